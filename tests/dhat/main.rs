@@ -1,0 +1,2 @@
+//! dhat tests.
+fn main() {}
