@@ -1,7 +1,9 @@
 //! Heap allocations are a number: know it, test it, shrink it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "std"), no_std)]
+// These bind the library only: tests, benches and examples read as their readers' code does.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::panic)]
+#![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
 extern crate alloc;

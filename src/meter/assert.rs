@@ -318,7 +318,12 @@ impl fmt::Display for Failure<'_> {
         for bound in self.bounds {
             let (figure, name) = (bound.field.of(&self.usage), bound.field.name());
             let verdict = if bound.holds(&self.usage) { "" } else { "  <- out of bounds" };
-            writeln!(f, "  {name:<13} {figure:>8}   {} {}{verdict}", bound.op.symbol(), bound.value)?;
+            writeln!(
+                f,
+                "  {name:<13} {figure:>8}   {} {}{verdict}",
+                bound.op.symbol(),
+                bound.value
+            )?;
         }
         writeln!(f, "  in all: {}", self.usage)?;
         match &self.offence {

@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::counters::Sums;
-use super::{local, registry};
 use super::usage::Usage;
+use super::{local, registry};
 
 /// Runs `f` and returns its result together with what it did to the heap.
 ///

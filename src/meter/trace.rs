@@ -29,9 +29,11 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
         return write!(f, " in a frame without a name; the whole backtrace:\n{backtrace}");
     };
     let end = frames.iter().position(is_harness).filter(|&end| end > first).unwrap_or(frames.len());
-    match frames[first].place {
-        Some(place) => writeln!(f, " at {place}")?,
-        None => writeln!(f, " in {} (build with debug information for the line)", frames[first].name)?,
+    let innermost = frames[first];
+    if let Some(place) = innermost.place {
+        writeln!(f, " at {place}")?;
+    } else {
+        writeln!(f, " in {} (build with debug information for the line)", innermost.name)?;
     }
     // The library's function that the reader's line called says what allocated.
     for (index, frame) in frames[first.saturating_sub(1)..end].iter().enumerate() {
@@ -68,4 +70,70 @@ fn frames(backtrace: &str) -> Vec<Frame<'_>> {
         }
     }
     frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Trimmed(&'static str);
+
+    impl fmt::Display for Trimmed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write_trimmed(f, self.0)
+        }
+    }
+
+    #[test]
+    fn the_readers_frames_are_kept_with_the_call_that_allocated() {
+        let text = Trimmed(
+            "   0: thrifty::meter::local::tripped
+             at ./src/meter/local.rs:9:5
+   1: __rustc::__rust_alloc
+             at ./tests/a.rs:7:1
+   2: alloc::vec::from_elem
+             at /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:3441:5
+   3: orders::label
+             at ./src/orders.rs:41:17
+   4: core::iter::adapters::map
+             at /rustc/59807616e1fa/library/core/src/iter/adapters/map.rs:88:28
+   5: orders::labels
+             at ./src/orders.rs:30:9
+   6: thrifty::meter::assert::no_alloc
+             at /home/me/thrifty/src/meter/assert.rs:40:18
+   7: a::test
+             at ./tests/a.rs:12:5
+   8: std::sys::backtrace::__rust_begin_short_backtrace
+             at /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:166:18
+   9: start_thread",
+        );
+        assert_eq!(
+            text.to_string(),
+            " at ./src/orders.rs:41:17
+    alloc::vec::from_elem
+    orders::label
+        at ./src/orders.rs:41:17
+    orders::labels
+        at ./src/orders.rs:30:9
+    a::test
+        at ./tests/a.rs:12:5
+"
+        );
+    }
+
+    #[test]
+    fn without_debug_information_the_function_is_named() {
+        let text = Trimmed("   0: __rustc::__rust_alloc\n   1: orders::label\n   2: a::test\n");
+        let expected = " in orders::label (build with debug information for the line)\n    \
+                        __rustc::__rust_alloc\n    orders::label\n    a::test\n";
+        assert_eq!(text.to_string(), expected);
+    }
+
+    #[test]
+    fn a_backtrace_without_names_is_shown_whole() {
+        let text = Trimmed("   0: <unknown>\n");
+        assert!(text.to_string().contains("<unknown>"));
+        let text = Trimmed("disabled backtrace");
+        assert!(text.to_string().ends_with("the whole backtrace:\ndisabled backtrace"));
+    }
 }
