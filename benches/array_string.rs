@@ -6,7 +6,6 @@
 //! ```text
 //! cargo bench --bench array_string
 //! ```
-#![allow(clippy::std_instead_of_core, reason = "layering binds the library only")]
 
 use compact_str::{CompactString, format_compact};
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};

@@ -6,7 +6,6 @@
 //! ```text
 //! cargo bench --bench array_vec
 //! ```
-#![allow(clippy::std_instead_of_core, reason = "layering binds the library only")]
 
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
 use std::{alloc::System, hint::black_box, time::Duration};
