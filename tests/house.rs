@@ -61,6 +61,8 @@ const BLOCKS: &[Block] = &[
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
     Block("fault", "bomb", Tool),
+    Block("fault", "panics", PartOf("bomb")),
+    Block("fault", "ledger", PartOf("bomb")),
     Block("heap", "by_feature", Backend),
     Block("heap", "with_mimalloc", Backend),
     Block("heap", "with_jemalloc", Backend),
