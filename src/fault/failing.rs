@@ -93,16 +93,16 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Failing<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller promises what `alloc` asks for, a layout of non-zero size; it is
         // passed on unchanged (I1).
-        let ask = || unsafe { self.inner.alloc(layout) };
-        if watching() { watched(layout.size(), 0, ask) } else { ask() }
+        let ask = move || unsafe { self.inner.alloc(layout) };
+        if watching() { watched(layout.size(), 0, move || ask()) } else { ask() }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller promises what `alloc_zeroed` asks for, a layout of non-zero size; it
         // is passed on unchanged (I1).
-        let ask = || unsafe { self.inner.alloc_zeroed(layout) };
-        if watching() { watched(layout.size(), 0, ask) } else { ask() }
+        let ask = move || unsafe { self.inner.alloc_zeroed(layout) };
+        if watching() { watched(layout.size(), 0, move || ask()) } else { ask() }
     }
 
     #[inline]
@@ -110,8 +110,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Failing<A> {
         // SAFETY: the caller promises a live block of this allocator with this layout, which by I2
         // is a live block of `inner` with this layout, and a `new_size` that is neither zero nor
         // overflows when rounded up to the alignment; all three are passed on unchanged (I1).
-        let ask = || unsafe { self.inner.realloc(block, layout, new_size) };
-        if watching() { watched(new_size, layout.size(), ask) } else { ask() }
+        let ask = move || unsafe { self.inner.realloc(block, layout, new_size) };
+        if watching() { watched(new_size, layout.size(), move || ask()) } else { ask() }
     }
 
     #[inline]
@@ -227,6 +227,9 @@ fn watching() -> bool {
 }
 
 /// A request on a thread that is being watched.
+///
+/// Callers give it a copy of their closure (`move || ask()`): giving away the closure itself would
+/// store its captures before the branch, on the idle path too.
 #[cold]
 #[inline(never)]
 fn watched(gained: usize, given_up: usize, ask: impl FnOnce() -> *mut u8) -> *mut u8 {

@@ -231,3 +231,29 @@ fn every_method_is_handed_on_to_its_namesake() {
     assert_eq!(each_method(&alloc), [true; 3]);
     assert_eq!(CALLS.take(), all, "not armed");
 }
+
+/// Has no memory at all.
+struct Empty;
+
+// SAFETY: null is always an allowed answer, and without blocks nobody may call the other methods.
+unsafe impl GlobalAlloc for Empty {
+    unsafe fn alloc(&self, _: Layout) -> *mut u8 {
+        ptr::null_mut()
+    }
+
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+
+/// What the inner allocator itself refuses is a request, and weighs nothing.
+#[test]
+fn a_refusal_of_the_inner_allocator_is_not_weighed() {
+    let alloc = Failing::new(Empty);
+    let sweep = fault::sweep(|| {
+        // SAFETY: the size of the layout is not zero.
+        let block = unsafe { alloc.alloc(Layout::new::<u64>()) };
+        assert!(block.is_null());
+        Ok::<_, ()>(())
+    });
+    assert_eq!((sweep.points, sweep.swallowed.len()), (1, 1));
+    assert!(sweep.leaked.is_empty());
+}
