@@ -68,6 +68,17 @@ const BLOCKS: &[Block] = &[
     Block("heap", "with_jemalloc", Backend),
     Block("heap", "active", Backend),
     Block("heap", "backend", PartOf("active")),
+    Block("meter", "metered", Tool),
+    Block("meter", "scope", Tool),
+    Block("meter", "usage", PartOf("scope")),
+    Block("meter", "assert", Tool),
+    Block("meter", "heap_line", Tool),
+    Block("meter", "counters", PartOf("metered")),
+    Block("meter", "local", PartOf("metered")),
+    Block("meter", "registry", PartOf("metered")),
+    Block("meter", "stack", PartOf("assert")),
+    Block("meter", "trace", PartOf("assert")),
+    Block("meter", "watch", PartOf("assert")),
 ];
 
 #[test]
