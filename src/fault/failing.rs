@@ -84,6 +84,11 @@ impl<A> Failing<A> {
 // I3: the code around the call touches plain `Cell`s of this thread only: it cannot allocate,
 //     unwind or reach an allocator again.
 
+#[expect(
+    clippy::redundant_closure,
+    reason = "`move || ask()` is a copy that the cold branch makes for itself; handing over `ask` \
+              would store its captures before the branch, on the idle path too"
+)]
 // SAFETY: by I1 and I2 a block is what `inner`, itself a `GlobalAlloc`, makes of it; null is an
 // answer that the trait allows for each of the three requests, and after it a block given to
 // `realloc` is untouched, since nothing was called. By I3 no method unwinds unless `inner` does,
@@ -177,8 +182,7 @@ pub enum Fail {
 /// ```
 #[track_caller]
 pub fn with<R>(plan: Fail, f: impl FnOnce() -> R) -> Run<R> {
-    let watch = Watch::begin();
-    watch.arm(plan);
+    let watch = Watch::begin(plan);
     let value = f();
     Run { value, requests: watch.requests(), failed: watch.failed() }
 }
@@ -227,9 +231,6 @@ fn watching() -> bool {
 }
 
 /// A request on a thread that is being watched.
-///
-/// Callers give it a copy of their closure (`move || ask()`): giving away the closure itself would
-/// store its captures before the branch, on the idle path too.
 #[cold]
 #[inline(never)]
 fn watched(gained: usize, given_up: usize, ask: impl FnOnce() -> *mut u8) -> *mut u8 {
@@ -289,33 +290,28 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Starts to number and to weigh this thread's requests, refusing none.
+    /// Numbers this thread's requests from 1, weighs them, and refuses those of `plan`.
     #[track_caller]
-    pub(super) fn begin() -> Self {
+    pub(super) fn begin(plan: Fail) -> Self {
         assert!(
             !watching(),
             "thrifty::fault: this thread is already inside `fault::with` or `fault::sweep`, \
              and plans do not nest: leave the outer one first"
         );
         let watch = Self { state: &STATE, _not_send: PhantomData };
-        watch.reset(0, 0);
+        watch.restart(0, 0);
         STATE.with(|state| state.watching.set(true));
         drop(black_box(Box::new(0_u8)));
         let installed = watch.requests() > 0;
         assert!(installed, "{NOT_INSTALLED}");
-        watch.reset(0, 0);
+        match plan {
+            Fail::Nth(n) => watch.restart(n, n),
+            Fail::From(n) => watch.restart(n, u64::MAX),
+        }
         watch
     }
 
-    /// From here on the requests of `plan` fail, numbered from 1.
-    pub(super) fn arm(&self, plan: Fail) {
-        match plan {
-            Fail::Nth(n) => self.reset(n, n),
-            Fail::From(n) => self.reset(n, u64::MAX),
-        }
-    }
-
-    /// From here on none fails; numbers and weights stay and go on.
+    /// From here on no request fails; numbers and weights go on.
     pub(super) fn disarm(&self) {
         self.state.with(|state| {
             state.first.set(0);
@@ -331,12 +327,12 @@ impl Watch {
         self.state.with(|state| state.failed.get())
     }
 
-    /// Bytes that this thread made and did not free since [`Self::arm`]; negative if it freed more.
+    /// Bytes that this thread made and did not free; negative if it freed more.
     pub(super) fn live(&self) -> isize {
         self.state.with(|state| state.live.get().cast_signed())
     }
 
-    fn reset(&self, first: u64, last: u64) {
+    fn restart(&self, first: u64, last: u64) {
         self.state.with(|state| {
             state.first.set(first);
             state.last.set(last);

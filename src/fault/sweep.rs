@@ -230,16 +230,15 @@ struct Seen {
 
 #[track_caller]
 fn run<T, E>(f: &mut impl FnMut() -> Result<T, E>, point: u64) -> Seen {
-    let watch = Watch::begin();
     let whereabouts = Whereabouts { tool: "thrifty::fault::sweep", point };
-    watch.arm(Fail::Nth(point));
+    let watch = Watch::begin(Fail::Nth(point));
     let result = f();
     let (requests, failed) = (watch.requests(), watch.failed());
     let ok = result.is_ok();
     watch.disarm();
     drop(result);
     let live = watch.live();
-    drop((whereabouts, watch));
+    drop((watch, whereabouts));
     assert!(
         ok || failed > 0,
         "thrifty::fault::sweep: the closure returned `Err` although no request of it failed, so \

@@ -140,11 +140,16 @@ fn a_use_after_the_drop_is_caught() {
         let twin = ManuallyDrop::new(unsafe { ptr::read(&raw const bomb) });
         drop(bomb);
         let _ = twin.get();
-        drop((*twin).clone());
+        let copy = (*twin).clone();
+        assert!(*twin == copy);
+        assert!(copy == *twin);
+        assert!(*twin <= copy);
+        assert!(copy <= *twin);
     });
     let last: Vec<_> = panics.misused.iter().filter(|m| m.point == 0).map(|m| m.what).collect();
-    assert_eq!(last, ["get", "clone"]);
-    assert!(panic_text(|| panics.assert_sound()).contains("without a panic"));
+    assert_eq!(last, ["get", "clone", "eq", "eq", "cmp", "cmp"], "on either side of the operator");
+    let text = panic_text(|| panics.assert_sound());
+    assert!(text.contains("clone of the dropped bomb 0 at 2 (clone), "), "{text}");
 }
 
 #[test]
@@ -215,6 +220,34 @@ fn runs_nest() {
     });
     assert_eq!(outer.points, 4 + 2, "`outer` is passed in four of the five inner runs");
     outer.assert_clean();
+}
+
+#[test]
+fn each_fuse_catches_its_own() {
+    let mut outer_caught = Vec::new();
+    let outer = each_panic_point(|outer| {
+        let caught = outer.catch(|| {
+            each_panic_point(|inner| {
+                let _ = inner.catch(|| inner.tick("inner"));
+                outer.tick("outer");
+            })
+            .assert_clean();
+        });
+        outer_caught.push(caught.err().map(|blown| blown.point));
+    });
+    assert_eq!(outer.points, 3, "once in each of the three inner runs");
+    assert_eq!(outer_caught, [None, Some(1), Some(2), Some(3), None]);
+}
+
+#[test]
+fn a_defect_after_a_swallowed_panic_passes_through() {
+    let text = panic_text(|| {
+        let _ = each_panic_point(|fuse| {
+            let swallowed = catch_unwind(|| fuse.tick("swallowed")).is_err();
+            assert!(!swallowed, "a defect of its own");
+        });
+    });
+    assert!(text.contains("a defect of its own"), "{text}");
 }
 
 #[test]
