@@ -1,10 +1,10 @@
 //! All three levers, the best of the ladder: `buffers_zero_copy`, and the few items, lines and
 //! metadata entries of a usual order stay on the stack.
 //!
-//! What is left is at most one allocation: the scratch space of the JSON parser, and only if a
-//! string of the request has an escape. An order with more than [`ITEMS`] items or more than
-//! [`ENTRIES`] metadata entries spills to the heap, and one with long escaped strings copies
-//! them there.
+//! What is left of the embedded request is one allocation: the scratch space of the JSON parser,
+//! and that only because one of its strings has an escape. An order with more than [`ITEMS`]
+//! items or more metadata entries than [`metadata::INLINE`](super::metadata::INLINE) spills to
+//! the heap, and one with long escaped strings copies them there.
 //!
 //! In instructions this is a draw with `buffers_zero_copy`: to move the inline items from the
 //! parser into the order costs about what five calls of the allocator do. What it buys is that
