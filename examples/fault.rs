@@ -1,7 +1,5 @@
 //! Breaks two small functions on purpose: `cargo run --features fault --example fault`.
 
-#![allow(clippy::std_instead_of_alloc, reason = "a program has std")]
-
 use std::alloc::System;
 use std::collections::TryReserveError;
 

@@ -20,12 +20,6 @@
 //! BLESS=1 cargo test --test house    # write the tables of README and docs anew from the ledgers
 //! ```
 
-#![allow(
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    reason = "the layers bind the library; a test always has std"
-)]
-
 #[path = "house/allocation.rs"]
 mod allocation;
 #[path = "house/dependencies.rs"]

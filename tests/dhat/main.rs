@@ -12,12 +12,6 @@
 //!
 //! To add a block: a file here that returns a [`ledger::Block`], and a line in `blocks`.
 
-#![allow(
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    reason = "layering binds the library; a test program always has std"
-)]
-
 mod array_string;
 mod array_vec;
 mod ledger;

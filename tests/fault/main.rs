@@ -1,12 +1,6 @@
 //! Memory runs out and user code panics, at every point: the tools themselves, then what they are
 //! pointed at.
 
-#![allow(
-    clippy::std_instead_of_alloc,
-    clippy::std_instead_of_core,
-    reason = "a test binary has std"
-)]
-
 use std::alloc::System;
 
 use thrifty::fault::Failing;
