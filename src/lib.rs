@@ -4,6 +4,8 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::panic)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
+extern crate alloc;
+
 #[cfg(feature = "fault")]
 pub mod fault;
 #[cfg(feature = "heap")]

@@ -1,1 +1,63 @@
-//! Room `heap`.
+//! Choose the process's allocator, and ask which one is really active.
+//!
+//! Nothing here installs anything: only your application writes `#[global_allocator]`. A Cargo
+//! feature compiles a backend in, the static says which one the process gets.
+//!
+//! | You want | Take |
+//! |---|---|
+//! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | exactly one allocator, or a compile error | [`Mimalloc`], [`Jemalloc`], [`System`] |
+//! | to know what the process really runs on | [`active`] |
+//!
+//! ```
+//! use thrifty::heap::{self, ByFeature};
+//!
+//! #[global_allocator]
+//! static GLOBAL: ByFeature = ByFeature::new();
+//!
+//! // `active` asks the allocators themselves; the features only say what was asked for.
+//! # #[cfg(all(target_os = "linux", target_env = "gnu"))]
+//! assert_eq!(heap::active(), Some(ByFeature::BACKEND));
+//! ```
+//!
+//! Any crate in the graph can turn on a feature of this one, so a program that must run on one
+//! allocator names the type ([`Mimalloc`], [`Jemalloc`] or [`System`]) instead of `ByFeature`, and
+//! a test of its own compares [`active`] with it.
+//!
+//! # The crates behind the backends
+//!
+//! With their feature on, the crates are re-exported as `heap::mimalloc` and
+//! `heap::tikv_jemallocator`. Take `heap::mimalloc::MiMalloc` if you want what that crate's users
+//! run, request for request; take [`Mimalloc`] for fewer instructions and, on v3, less memory, since
+//! it calls the plain `mi_malloc` wherever alignment allows. `heap::tikv_jemallocator::Jemalloc` and
+//! [`Jemalloc`] do the same; take theirs where you also use its control crate's types, ours where
+//! the rest of this room (such as [`active`]) should be all that you need.
+//!
+//! # When to take something else
+//!
+//! Leave the allocator alone when your program allocates little on its hot paths: after the
+//! allocations are gone, a swap brings next to nothing. mimalloc and jemalloc may cost resident
+//! memory in a small process, and jemalloc costs a minute or more of compile time.
+
+mod active;
+mod backend;
+mod by_feature;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+mod with_jemalloc;
+#[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
+mod with_mimalloc;
+
+pub use active::active;
+pub use backend::{Backend, UnknownBackend};
+pub use by_feature::ByFeature;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+pub use with_jemalloc::Jemalloc;
+#[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
+pub use with_mimalloc::Mimalloc;
+
+#[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
+pub use ::mimalloc;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+pub use ::tikv_jemallocator;
+#[doc(no_inline)]
+pub use std::alloc::System;

@@ -1,0 +1,109 @@
+//! Which allocator the process really runs on.
+
+use alloc::alloc::{alloc, dealloc};
+use core::alloc::Layout;
+
+use super::Backend;
+
+/// Returns the allocator behind the process's `#[global_allocator]`, or `None` if it is foreign.
+///
+/// The answer comes from the allocators, not from Cargo features: a block is requested from the
+/// global allocator, and each backend that is compiled in is asked whether the block is its own.
+/// Wrappers such as `Metered` are looked through.
+///
+/// On Linux with glibc the system's allocator is proven as well: its own count of bytes in use must
+/// rise by the size of the block. Elsewhere it cannot be proven, and a process on it gets `None`.
+///
+/// Take [`ByFeature::BACKEND`](super::ByFeature::BACKEND) for what the features ask for, at no cost.
+///
+/// # Allocation
+///
+/// Allocates once, for 1 byte, where mimalloc or jemalloc is active; otherwise also up to four times
+/// 64 MiB that are never written, so never resident. All of it is freed before the return.
+///
+/// # Examples
+///
+/// ```
+/// use thrifty::heap::{Backend, active};
+///
+/// #[global_allocator]
+/// static GLOBAL: std::alloc::System = std::alloc::System;
+///
+/// # #[cfg(all(target_os = "linux", target_env = "gnu"))]
+/// assert_eq!(active(), Some(Backend::System));
+/// ```
+#[must_use]
+pub fn active() -> Option<Backend> {
+    let owner = with_block(Layout::new::<u8>(), |block| {
+        Backend::compiled().iter().copied().find(|&backend| owns(backend, block))
+    })
+    .flatten();
+    owner.or_else(|| system_is_active().then_some(Backend::System))
+}
+
+/// Whether `backend` made `block`; always false for the system's allocator, which cannot be asked.
+fn owns(backend: Backend, block: *const u8) -> bool {
+    let _ = block;
+    match backend {
+        #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
+        Backend::Mimalloc => super::with_mimalloc::owns(block),
+        #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+        Backend::Jemalloc => super::with_jemalloc::owns(block),
+        _ => false,
+    }
+}
+
+/// Calls `look` with a block of the global allocator; `None` if the request fails.
+fn with_block<R>(layout: Layout, look: impl FnOnce(*const u8) -> R) -> Option<R> {
+    debug_assert!(layout.size() > 0);
+    // SAFETY: both callers pass a constant layout with a size above zero.
+    let block = unsafe { alloc(layout) };
+    if block.is_null() {
+        return None;
+    }
+    let answer = look(core::hint::black_box(block));
+    // SAFETY: `block` is not null, came from `alloc` with this `layout`, and is freed only here.
+    unsafe { dealloc(block, layout) };
+    Some(answer)
+}
+
+/// Whether a large request to the global allocator raises glibc's count of bytes in use.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn system_is_active() -> bool {
+    /// Twice the largest threshold below which glibc could serve the block from cached memory.
+    const PROBE: usize = 64 << 20;
+    /// Other threads may free as much in the same moment: try again.
+    const ATTEMPTS: usize = 4;
+
+    let Some(in_use) = glibc_bytes_in_use() else { return false };
+    let Ok(layout) = Layout::array::<u8>(PROBE) else { return false };
+    (0..ATTEMPTS).any(|_| {
+        let before = in_use();
+        with_block(layout, |_| in_use()).is_some_and(|within| within >= before + PROBE)
+    })
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn system_is_active() -> bool {
+    false
+}
+
+/// Looks up `mallinfo2`, which glibc has from 2.33 on.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn glibc_bytes_in_use() -> Option<impl Fn() -> usize> {
+    // SAFETY: `dlsym` takes the pseudo-handle and a name that ends with NUL.
+    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"mallinfo2".as_ptr()) };
+    if symbol.is_null() {
+        return None;
+    }
+    // SAFETY: glibc exports the symbol `mallinfo2` as a function of exactly this type (malloc.h);
+    // the address is not null.
+    let mallinfo2 = unsafe {
+        core::mem::transmute::<*mut libc::c_void, unsafe extern "C" fn() -> libc::mallinfo2>(symbol)
+    };
+    Some(move || {
+        // SAFETY: `mallinfo2` has no precondition; it takes glibc's own locks.
+        let info = unsafe { mallinfo2() };
+        info.uordblks + info.hblkhd
+    })
+}

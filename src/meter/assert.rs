@@ -1,0 +1,336 @@
+//! Fails where code uses the heap more than it may, and shows the line that does.
+
+use core::fmt;
+use core::panic::Location;
+use std::thread::panicking;
+
+use super::scope::Scope;
+use super::trace;
+use super::usage::Usage;
+use super::watch::{self, Limits, Offence};
+
+/// Runs `f` and fails if it allocates or reallocates on this thread.
+///
+/// The message has the caller's line, the figures, and the backtrace of the first request. The panic
+/// starts when `f` has returned, never inside the allocator. Freeing is allowed. Take
+/// [`assert_allocs!`](crate::assert_allocs) for other bounds.
+///
+/// # Allocation
+///
+/// Allocates freely: a tool for tests.
+///
+/// # Panics
+///
+/// Panics if `f` allocates, and where [`measure`](super::measure) does.
+///
+/// # Examples
+///
+/// ```
+/// # use std::alloc::System;
+/// # use thrifty::meter::{self, Metered};
+/// # #[global_allocator]
+/// # static GLOBAL: Metered<System> = Metered::new(System);
+/// let mut line = String::with_capacity(64);
+/// let length = meter::no_alloc(|| {
+///     line.push_str("fits into what is there");
+///     line.len()
+/// });
+/// assert_eq!(length, 23);
+/// ```
+#[track_caller]
+pub fn no_alloc<R>(f: impl FnOnce() -> R) -> R {
+    let guard = AllocsGuard::enter("no_alloc", [Bound::new(Field::Allocs, Op::Equal, 0)]);
+    let result = f();
+    guard.finish();
+    result
+}
+
+/// Runs a block and fails if its use of the heap on this thread is out of bounds.
+///
+/// The first bound is on allocations and reallocations together; any of `reallocs`, `frees`,
+/// `bytes` and `peak` may follow, with any comparison. The message has the caller's line, each
+/// figure beside its bound, and the backtrace of the first request that went over one.
+///
+/// The macro evaluates to the block's value. The block may leave early by `?`, `return` or `break`:
+/// the bounds are checked then as well. It must not be left suspended by `.await`.
+///
+/// # Allocation
+///
+/// Allocates freely: a tool for tests.
+///
+/// # Panics
+///
+/// Panics if a bound does not hold, and where [`measure`](crate::meter::measure) does.
+///
+/// # Examples
+///
+/// ```
+/// # use std::alloc::System;
+/// # use thrifty::meter::Metered;
+/// # #[global_allocator]
+/// # static GLOBAL: Metered<System> = Metered::new(System);
+/// use thrifty::assert_allocs;
+///
+/// let words = assert_allocs!(== 1, bytes <= 64, peak <= 64, {
+///     let mut words = Vec::with_capacity(4);
+///     words.extend("a b c".split(' '));
+///     words
+/// });
+/// assert_eq!(words.len(), 3);
+/// ```
+#[macro_export]
+macro_rules! assert_allocs {
+    ($op:tt $count:expr, $($field:ident $field_op:tt $bound:expr,)* $block:block) => {{
+        let guard = $crate::meter::__private::AllocsGuard::enter(
+            "assert_allocs!",
+            [
+                $crate::__allocs_bound!(allocs $op $count),
+                $($crate::__allocs_bound!($field $field_op $bound),)*
+            ],
+        );
+        let value = $block;
+        guard.finish();
+        value
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __allocs_bound {
+    (@field allocs) => { $crate::meter::__private::Field::Allocs };
+    (@field reallocs) => { $crate::meter::__private::Field::Reallocs };
+    (@field frees) => { $crate::meter::__private::Field::Frees };
+    (@field bytes) => { $crate::meter::__private::Field::Bytes };
+    (@field peak) => { $crate::meter::__private::Field::Peak };
+    (@field $other:ident) => {
+        ::core::compile_error!(::core::concat!(
+            "assert_allocs! knows no figure `", ::core::stringify!($other),
+            "`: write reallocs, frees, bytes or peak"
+        ))
+    };
+    (@op <=) => { $crate::meter::__private::Op::AtMost };
+    (@op <) => { $crate::meter::__private::Op::Below };
+    (@op ==) => { $crate::meter::__private::Op::Equal };
+    (@op >=) => { $crate::meter::__private::Op::AtLeast };
+    (@op >) => { $crate::meter::__private::Op::Above };
+    (@op $other:tt) => {
+        ::core::compile_error!(::core::concat!(
+            "assert_allocs! knows no comparison `", ::core::stringify!($other),
+            "`: write <=, <, ==, >= or >"
+        ))
+    };
+    ($field:ident $op:tt $bound:expr) => {
+        $crate::meter::__private::Bound::new(
+            $crate::__allocs_bound!(@field $field),
+            $crate::__allocs_bound!(@op $op),
+            $bound,
+        )
+    };
+}
+
+/// A figure that can be bounded.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Allocations and reallocations together.
+    Allocs,
+    /// Reallocations.
+    Reallocs,
+    /// Frees.
+    Frees,
+    /// Bytes allocated.
+    Bytes,
+    /// The peak in bytes.
+    Peak,
+}
+
+impl Field {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Allocs => "allocations",
+            Self::Reallocs => "reallocations",
+            Self::Frees => "frees",
+            Self::Bytes => "bytes",
+            Self::Peak => "peak bytes",
+        }
+    }
+
+    const fn of(self, usage: &Usage) -> u64 {
+        match self {
+            Self::Allocs => usage.requests(),
+            Self::Reallocs => usage.reallocs,
+            Self::Frees => usage.frees,
+            Self::Bytes => usage.bytes_allocated,
+            Self::Peak => usage.peak_bytes,
+        }
+    }
+}
+
+/// How a figure is compared with its bound.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// `<=`
+    AtMost,
+    /// `<`
+    Below,
+    /// `==`
+    Equal,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+}
+
+impl Op {
+    const fn symbol(self) -> &'static str {
+        match self {
+            Self::AtMost => "<=",
+            Self::Below => "<",
+            Self::Equal => "==",
+            Self::AtLeast => ">=",
+            Self::Above => ">",
+        }
+    }
+}
+
+/// One comparison of a budget.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    field: Field,
+    op: Op,
+    value: u64,
+}
+
+impl Bound {
+    #[must_use]
+    pub const fn new(field: Field, op: Op, value: u64) -> Self {
+        Self { field, op, value }
+    }
+
+    const fn holds(&self, usage: &Usage) -> bool {
+        let figure = self.field.of(usage);
+        match self.op {
+            Op::AtMost => figure <= self.value,
+            Op::Below => figure < self.value,
+            Op::Equal => figure == self.value,
+            Op::AtLeast => figure >= self.value,
+            Op::Above => figure > self.value,
+        }
+    }
+
+    /// The highest figure that holds, if there is one.
+    const fn ceiling(&self) -> Option<u64> {
+        match self.op {
+            Op::AtMost | Op::Equal => Some(self.value),
+            Op::Below => Some(self.value.saturating_sub(1)),
+            Op::AtLeast | Op::Above => None,
+        }
+    }
+}
+
+fn limits(bounds: &[Bound]) -> Limits {
+    let mut limits = Limits::NONE;
+    for bound in bounds {
+        let Some(ceiling) = bound.ceiling() else { continue };
+        let limit = match bound.field {
+            Field::Allocs => &mut limits.requests,
+            Field::Reallocs => &mut limits.reallocs,
+            Field::Bytes => &mut limits.bytes,
+            Field::Peak => &mut limits.peak,
+            Field::Frees => continue,
+        };
+        *limit = ceiling.min(*limit);
+    }
+    limits
+}
+
+/// Watches a block; checks the bounds when it is finished, or dropped by an early exit.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AllocsGuard<const N: usize> {
+    what: &'static str,
+    bounds: [Bound; N],
+    caller: &'static Location<'static>,
+    /// `None` once the bounds have been checked.
+    scope: Option<Scope>,
+}
+
+impl<const N: usize> AllocsGuard<N> {
+    #[track_caller]
+    #[must_use = "dropping the guard ends the watch"]
+    pub fn enter(what: &'static str, bounds: [Bound; N]) -> Self {
+        let caller = Location::caller();
+        let scope = Scope::enter();
+        watch::start(limits(&bounds), scope.since());
+        Self { what, bounds, caller, scope: Some(scope) }
+    }
+
+    #[track_caller]
+    pub fn finish(mut self) {
+        if let Some(message) = self.verdict() {
+            fail(&message);
+        }
+    }
+
+    /// Ends the watch; the message if a bound does not hold.
+    fn verdict(&mut self) -> Option<String> {
+        let scope = self.scope.take()?;
+        let usage = scope.finish();
+        let offence = watch::stop();
+        if panicking() || self.bounds.iter().all(|bound| bound.holds(&usage)) {
+            return None;
+        }
+        let failure =
+            Failure { what: self.what, caller: self.caller, bounds: &self.bounds, usage, offence };
+        // The message is no business of a scope around this one.
+        Some(super::pause(|| failure.to_string()))
+    }
+}
+
+impl<const N: usize> Drop for AllocsGuard<N> {
+    fn drop(&mut self) {
+        if let Some(message) = self.verdict() {
+            fail(&message);
+        }
+    }
+}
+
+#[cold]
+#[track_caller]
+#[expect(clippy::panic, reason = "this is how an assertion fails")]
+fn fail(message: &str) -> ! {
+    panic!("{message}")
+}
+
+struct Failure<'a> {
+    what: &'static str,
+    caller: &'static Location<'static>,
+    bounds: &'a [Bound],
+    usage: Usage,
+    offence: Option<Offence>,
+}
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} at {} failed:", self.what, self.caller)?;
+        for bound in self.bounds {
+            let (figure, name) = (bound.field.of(&self.usage), bound.field.name());
+            let verdict = if bound.holds(&self.usage) { "" } else { "  <- out of bounds" };
+            writeln!(f, "  {name:<13} {figure:>8}   {} {}{verdict}", bound.op.symbol(), bound.value)?;
+        }
+        writeln!(f, "  in all: {}", self.usage)?;
+        match &self.offence {
+            None => Ok(()),
+            Some(Offence { size, backtrace: None }) => {
+                write!(f, "the first request over a bound, of {size} bytes, came from code ")?;
+                f.write_str("that takes or prints a backtrace, so there is none of it")
+            }
+            Some(Offence { size, backtrace: Some(backtrace) }) => {
+                write!(f, "the first request over a bound, of {size} bytes, was made")?;
+                trace::write_trimmed(f, &backtrace.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The figures.
+
+use core::fmt;
+
+use super::counters::Sums;
+use super::{local, registry};
+
+/// What a piece of code did to the heap, on one thread.
+///
+/// Counts are numbers of calls, sizes are bytes as requested. A `realloc` counts in `reallocs`, and
+/// its growth or shrinking in `bytes_allocated` or `bytes_freed`. Blocks are counted where the call
+/// is made: freeing what another thread allocated counts here as a free.
+///
+/// # Allocation
+///
+/// Never allocates.
+///
+/// # Examples
+///
+/// ```
+/// # use std::alloc::System;
+/// # use thrifty::meter::{self, Metered};
+/// # #[global_allocator]
+/// # static GLOBAL: Metered<System> = Metered::new(System);
+/// let ((), usage) = meter::measure(|| drop(vec![0_u8; 100]));
+/// assert_eq!(usage.to_string(), "1 allocs, 0 reallocs, 1 frees, 100 B, peak 100 B");
+/// assert_eq!(usage.net_bytes(), 0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Calls of `alloc` and `alloc_zeroed` that succeeded.
+    pub allocs: u64,
+    /// Calls of `realloc` that succeeded.
+    pub reallocs: u64,
+    /// Calls of `dealloc`.
+    pub frees: u64,
+    /// Bytes requested by allocations, and by which reallocations grew their blocks.
+    pub bytes_allocated: u64,
+    /// Bytes of freed blocks, and by which reallocations shrank theirs.
+    pub bytes_freed: u64,
+    /// The most bytes that were live at a time, above those that were live at the start.
+    pub peak_bytes: u64,
+}
+
+impl Usage {
+    /// Returns the number of allocations and reallocations together.
+    ///
+    /// Each of them may hand out a new block: this is the figure that `assert_allocs!` bounds.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn requests(&self) -> u64 {
+        self.allocs + self.reallocs
+    }
+
+    /// Returns the bytes that are still live, negative if more were freed than allocated.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn net_bytes(&self) -> i64 {
+        self.bytes_allocated.wrapping_sub(self.bytes_freed).cast_signed()
+    }
+
+    /// Divides every figure but the peak by `iterations`, rounding down as Go's `testing` does.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `iterations` is 0.
+    #[must_use]
+    #[track_caller]
+    pub const fn per_iter(&self, iterations: u64) -> Self {
+        assert!(iterations > 0, "usage per iteration of 0 iterations: pass at least 1");
+        Self {
+            allocs: self.allocs / iterations,
+            reallocs: self.reallocs / iterations,
+            frees: self.frees / iterations,
+            bytes_allocated: self.bytes_allocated / iterations,
+            bytes_freed: self.bytes_freed / iterations,
+            peak_bytes: self.peak_bytes,
+        }
+    }
+
+    pub(super) fn new(sums: Sums, peak: i64) -> Self {
+        Self {
+            allocs: sums.allocs,
+            reallocs: sums.reallocs,
+            frees: sums.frees,
+            bytes_allocated: sums.bytes,
+            bytes_freed: sums.freed,
+            peak_bytes: u64::try_from(peak).unwrap_or(0),
+        }
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} allocs, {} reallocs, {} frees, {} B, peak {} B",
+            self.allocs, self.reallocs, self.frees, self.bytes_allocated, self.peak_bytes
+        )
+    }
+}
+
+/// What all threads of the process did to the heap, those included that have ended.
+///
+/// There is no peak here: the sum of the threads' peaks would not be the process's.
+///
+/// # Allocation
+///
+/// Never allocates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Totals {
+    /// Calls of `alloc` and `alloc_zeroed` that succeeded.
+    pub allocs: u64,
+    /// Calls of `realloc` that succeeded.
+    pub reallocs: u64,
+    /// Calls of `dealloc`.
+    pub frees: u64,
+    /// Bytes requested by allocations, and by which reallocations grew their blocks.
+    pub bytes_allocated: u64,
+    /// Bytes of freed blocks, and by which reallocations shrank theirs.
+    pub bytes_freed: u64,
+}
+
+impl Totals {
+    /// Returns the number of blocks that are live.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn live_blocks(&self) -> u64 {
+        self.allocs.saturating_sub(self.frees)
+    }
+
+    /// Returns the number of bytes that are live.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn live_bytes(&self) -> u64 {
+        self.bytes_allocated.saturating_sub(self.bytes_freed)
+    }
+}
+
+/// Returns what the calling thread did since it began, without what was paused.
+///
+/// All zero where [`Metered`](super::Metered) is not installed: ask
+/// [`is_installed`](super::is_installed). Take [`measure`](super::measure) for a piece of code.
+///
+/// # Allocation
+///
+/// Never allocates.
+#[must_use]
+pub fn thread() -> Usage {
+    Usage::new(local::view(), local::peak())
+}
+
+/// Returns what all threads of the process did since it began.
+///
+/// Exact while no other thread allocates or frees; otherwise each figure lags by what the others are
+/// just doing. Includes what was paused. All zero where [`Metered`](super::Metered) is not installed.
+///
+/// # Allocation
+///
+/// Never allocates.
+///
+/// # Cost
+///
+/// O(number of live threads), under a lock that threads take when they begin and end.
+#[must_use]
+pub fn process() -> Totals {
+    let sums = registry::process();
+    Totals {
+        allocs: sums.allocs,
+        reallocs: sums.reallocs,
+        frees: sums.frees,
+        bytes_allocated: sums.bytes,
+        bytes_freed: sums.freed,
+    }
+}

@@ -1,0 +1,85 @@
+//! Finds the first request that goes over a bound, with its backtrace.
+//!
+//! The allocator only records: a panic may start no earlier than the end of the watched scope.
+
+use core::cell::RefCell;
+use std::backtrace::Backtrace;
+
+use super::counters::Sums;
+use super::{local, stack};
+
+thread_local! {
+    static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What a scope may use, all inclusive.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Allocations and reallocations together.
+    pub(super) requests: u64,
+    pub(super) reallocs: u64,
+    pub(super) bytes: u64,
+    pub(super) peak: u64,
+}
+
+impl Limits {
+    pub(super) const NONE: Self =
+        Self { requests: u64::MAX, reallocs: u64::MAX, bytes: u64::MAX, peak: u64::MAX };
+}
+
+/// The first request over a bound.
+#[derive(Debug)]
+pub(super) struct Offence {
+    pub(super) size: usize,
+    /// `None` where a backtrace could not be taken: while a panic or another backtrace is under way.
+    pub(super) backtrace: Option<Backtrace>,
+}
+
+#[derive(Debug)]
+struct Watch {
+    limits: Limits,
+    since: Sums,
+    offence: Option<Offence>,
+}
+
+impl Watch {
+    fn is_exceeded(&self, view: Sums, peak: i64) -> bool {
+        let used = view.minus(self.since);
+        let peak = u64::try_from(peak - self.since.live()).unwrap_or(0);
+        used.allocs + used.reallocs > self.limits.requests
+            || used.reallocs > self.limits.reallocs
+            || used.bytes > self.limits.bytes
+            || peak > self.limits.peak
+    }
+}
+
+/// Watches the calling thread until [`stop`].
+pub(super) fn start(limits: Limits, since: Sums) {
+    local::pause();
+    // Unavailable only while the thread ends, where no scope can be opened.
+    let _ = WATCHES.try_with(|watches| {
+        watches.borrow_mut().push(Watch { limits, since, offence: None });
+    });
+    local::resume();
+    local::watch_allocations();
+}
+
+/// Ends the watch that was started last.
+pub(super) fn stop() -> Option<Offence> {
+    local::unwatch_allocations();
+    WATCHES.try_with(|watches| watches.borrow_mut().pop()).ok().flatten()?.offence
+}
+
+/// Looks at a request of the calling thread. Called by the allocator: must not unwind.
+pub(super) fn look(size: usize, view: Sums, peak: i64) {
+    let _ = WATCHES.try_with(|watches| {
+        let Ok(mut watches) = watches.try_borrow_mut() else { return };
+        for watch in watches.iter_mut() {
+            if watch.offence.is_none() && watch.is_exceeded(view, peak) {
+                local::pause();
+                watch.offence = Some(Offence { size, backtrace: stack::capture() });
+                local::resume();
+            }
+        }
+    });
+}

@@ -1,0 +1,14 @@
+//! The meter, in a program that installs it: what `cargo test` of a user looks like.
+#![cfg(feature = "meter")]
+
+use std::alloc::System;
+
+use thrifty::meter::Metered;
+
+#[global_allocator]
+static GLOBAL: Metered<System> = Metered::new(System);
+
+mod assert;
+mod metered;
+mod scope;
+mod threads;

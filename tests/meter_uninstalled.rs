@@ -1,0 +1,36 @@
+//! Without the allocator no figure is given, rather than 0.
+#![cfg(feature = "meter")]
+
+use thrifty::assert_allocs;
+use thrifty::meter;
+
+#[test]
+fn it_says_so() {
+    assert!(!meter::is_installed());
+    assert_eq!(meter::pause(|| 5), 5);
+    assert_eq!(meter::process(), meter::Totals::default());
+}
+
+#[test]
+#[should_panic(expected = "`Metered` is not the global allocator of this program")]
+fn measure_fails() {
+    let _ = meter::measure(|| ());
+}
+
+#[test]
+#[should_panic(expected = "static GLOBAL: thrifty::meter::Metered<std::alloc::System>")]
+fn no_alloc_fails() {
+    meter::no_alloc(|| ());
+}
+
+#[test]
+#[should_panic(expected = "two versions of thrifty are in the dependency graph")]
+fn assert_allocs_fails() {
+    assert_allocs!(== 0, { () });
+}
+
+#[test]
+#[should_panic(expected = "not into a library")]
+fn an_average_fails() {
+    meter::allocs_per_run(3, || ());
+}

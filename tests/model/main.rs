@@ -1,0 +1,4 @@
+//! Random programs against a model that anyone can check.
+#![cfg(feature = "meter")]
+
+mod meter;
