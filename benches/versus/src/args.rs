@@ -1,7 +1,5 @@
 //! The command line.
 
-use std::collections::BTreeSet;
-
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use glob::Pattern;
@@ -72,12 +70,19 @@ impl Args {
     }
 }
 
-fn rooms() -> BTreeSet<&'static str> {
-    CLAIMS.iter().map(Claim::room).collect()
+fn rooms() -> Vec<&'static str> {
+    distinct(CLAIMS.iter().map(Claim::room))
 }
 
-fn metrics() -> BTreeSet<&'static str> {
-    CLAIMS.iter().map(|claim| claim.metric.name()).collect()
+fn metrics() -> Vec<&'static str> {
+    distinct(CLAIMS.iter().map(|claim| claim.metric.name()))
+}
+
+fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn cases() -> String {

@@ -6,8 +6,8 @@
 //! driver time CASE IMPLEMENTATION...      prints one line a round: nanoseconds for each operation
 //! ```
 
-use std::env;
 use core::hint::black_box;
+use std::env;
 use std::process::ExitCode;
 
 use crate::cases::Entry;

@@ -1,6 +1,6 @@
 //! A claim's row, and how it is printed: as JSON, or in the table.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use serde::Serialize;
 
