@@ -42,16 +42,17 @@ impl Drivers {
         result
     }
 
-    /// Nanoseconds for each operation: one row a round, one column an entrant.
+    /// Nanoseconds for each operation of ours and the peer's, one pair a round.
     pub(crate) fn times(
         &mut self,
         case: &str,
-        entrants: &[&'static Entrant],
-    ) -> Result<Vec<Vec<f64>>, String> {
-        let driver = &entrants[0].driver;
-        let names = entrants.iter().map(|entrant| entrant.name);
-        let output = Command::new(self.program(driver)?).args(["time", case]).args(names).output();
-        rows(&stdout(driver, output)?).ok_or_else(|| format!("{} printed no times", driver.program))
+        ours: &'static Entrant,
+        peer: &'static Entrant,
+    ) -> Result<Vec<[f64; 2]>, String> {
+        let program = self.program(&ours.driver)?;
+        let output = Command::new(program).args(["time", case, ours.name, peer.name]).output();
+        rounds(&stdout(&ours.driver, output)?)
+            .ok_or_else(|| format!("{} printed no times", ours.driver.program))
     }
 }
 
@@ -93,10 +94,13 @@ fn stdout(driver: &Driver, output: io::Result<Output>) -> Result<String, String>
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn rows(text: &str) -> Option<Vec<Vec<f64>>> {
-    let row = |line: &str| line.split(' ').map(|figure| figure.parse().ok()).collect();
-    let rows: Vec<Vec<f64>> = text.lines().map(row).collect::<Option<_>>()?;
-    (!rows.is_empty()).then_some(rows)
+fn rounds(text: &str) -> Option<Vec<[f64; 2]>> {
+    let pair = |line: &str| {
+        let (ours, theirs) = line.split_once(' ')?;
+        Some([ours.parse().ok()?, theirs.parse().ok()?])
+    };
+    let rounds: Vec<_> = text.lines().map(pair).collect::<Option<_>>()?;
+    (!rounds.is_empty()).then_some(rounds)
 }
 
 #[cfg(test)]
@@ -117,9 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn times_are_one_row_a_line() {
-        assert_eq!(rows("1 2.5\n3 4e1\n"), Some(vec![vec![1.0, 2.5], vec![3.0, 40.0]]));
-        assert_eq!(rows("1 two\n"), None);
-        assert_eq!(rows(""), None);
+    fn times_are_one_pair_a_line() {
+        assert_eq!(rounds("1 2.5\n3 4e1\n"), Some(vec![[1.0, 2.5], [3.0, 40.0]]));
+        assert_eq!(rounds("1 two\n"), None);
+        assert_eq!(rounds("1\n"), None);
+        assert_eq!(rounds(""), None);
     }
 }

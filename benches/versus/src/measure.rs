@@ -127,33 +127,35 @@ impl Scoreboard {
         contest: &'static Contest,
         peers: &[&'static Entrant],
     ) -> Vec<(&'static Entrant, Figures)> {
-        match self.runs(claim, contest, peers) {
-            Ok(runs) => {
-                let figures = |(column, &peer)| (peer, worst(&runs, column + 1));
-                peers.iter().enumerate().map(figures).collect()
-            }
-            Err(reason) => {
-                self.notes.push(format!("{} is not measured: {reason}", claim.case));
-                Vec::new()
+        let mut figures = Vec::new();
+        for &peer in peers {
+            match self.runs(claim, contest, peer) {
+                Ok(runs) => figures.push((peer, worst(&runs))),
+                Err(reason) => {
+                    let who = peer.who.label();
+                    self.notes.push(format!("{}: {who} is not measured: {reason}", claim.case));
+                }
             }
         }
+        figures
     }
 
-    /// The rows of all runs; column 0 is ours.
+    /// All runs of ours beside one peer, and of nobody else: what a further peer leaves behind in
+    /// the process, such as a heap in pieces, must not change their figures.
     fn runs(
         &mut self,
         claim: &Claim,
         contest: &'static Contest,
-        peers: &[&'static Entrant],
-    ) -> Result<Vec<Vec<Vec<f64>>>, String> {
-        self.verify(claim, contest, contest.ours)?;
-        let entrants: Vec<_> = [contest.ours].into_iter().chain(peers.iter().copied()).collect();
+        peer: &'static Entrant,
+    ) -> Result<Vec<Vec<[f64; 2]>>, String> {
+        self.verify(claim, contest, peer)?;
         let run = |run| {
-            let message = format!("{}: timing, run {} of {RUNS}", claim.case, run + 1);
+            let who = peer.who.label();
+            let message = format!("{}: timing {who}, run {} of {RUNS}", claim.case, run + 1);
             self.progress.set_message(message);
-            let rows = self.drivers.times(contest.case, &entrants);
+            let rounds = self.drivers.times(contest.case, contest.ours, peer);
             self.progress.inc(1);
-            rows
+            rounds
         };
         (0..RUNS).map(run).collect()
     }
@@ -179,11 +181,10 @@ impl Scoreboard {
 /// How many steps the progress bar takes for a claim.
 pub(crate) fn steps(claim: &Claim, all: bool) -> u64 {
     let Some(contest) = Contest::of(claim.case) else { return 0 };
+    let peers = peers(claim, contest, all).len();
     let steps = match claim.metric {
-        Metric::Time => RUNS,
-        Metric::Instructions => {
-            1 + usize::from(contest.floor().is_some()) + peers(claim, contest, all).len()
-        }
+        Metric::Time => RUNS * peers,
+        Metric::Instructions => 1 + usize::from(contest.floor().is_some()) + peers,
     };
     steps as u64
 }
@@ -201,16 +202,14 @@ fn peers(claim: &Claim, contest: &'static Contest, all: bool) -> Vec<&'static En
     contest.peers().filter(wanted).collect()
 }
 
-/// The figures of the run in which the spread of our ratio to this column reaches highest.
-fn worst(runs: &[Vec<Vec<f64>>], column: usize) -> Figures {
-    let figures = |rounds: &Vec<Vec<f64>>| {
-        let of = |figure: fn(&[f64], usize) -> f64| -> Vec<f64> {
-            rounds.iter().map(|round| figure(round, column)).collect()
-        };
-        let ratios = of(|round, column| round[0] / round[column]);
+/// The figures of the run in which the spread of the ratio reaches highest.
+fn worst(runs: &[Vec<[f64; 2]>]) -> Figures {
+    let figures = |rounds: &Vec<[f64; 2]>| {
+        let of = |figure: fn(&[f64; 2]) -> f64| -> Vec<f64> { rounds.iter().map(figure).collect() };
+        let ratios = of(|[ours, theirs]| ours / theirs);
         Figures {
-            thrifty: median(&of(|round, _| round[0])),
-            theirs: median(&of(|round, column| round[column])),
+            thrifty: median(&of(|[ours, _]| *ours)),
+            theirs: median(&of(|[_, theirs]| *theirs)),
             ratio: median(&ratios),
             spread: Some(interval(&ratios)),
         }
@@ -227,24 +226,17 @@ fn worst(runs: &[Vec<Vec<f64>>], column: usize) -> Figures {
 mod tests {
     use super::*;
 
-    fn run(ours: f64, theirs: f64) -> Vec<Vec<f64>> {
-        vec![vec![ours, 1.0, theirs]; 61]
-    }
-
     #[test]
     fn the_worst_of_the_runs_is_shown() {
-        let figures = worst(&[run(10.0, 10.0), run(12.0, 10.0), run(9.0, 10.0)], 2);
+        let run = |ours| vec![[ours, 10.0]; 61];
+        let figures = worst(&[run(10.0), run(12.0), run(9.0)]);
         assert_eq!(figures.spread, Some([1.2, 1.2]));
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [12.0, 10.0, 1.2]);
     }
 
     #[test]
     fn the_ratio_is_the_median_of_ratios_not_the_ratio_of_medians() {
-        let rounds = vec![vec![1.0, 1.0], vec![10.0, 5.0], vec![6.0, 4.0]];
-        let figures = worst(&[rounds], 1);
-        assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [6.0, 4.0, 1.5]);
-        let rounds = vec![vec![2.0, 1.0], vec![30.0, 10.0], vec![9.0, 9.0]];
-        let figures = worst(&[rounds], 1);
+        let figures = worst(&[vec![[2.0, 1.0], [30.0, 10.0], [9.0, 9.0]]]);
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [9.0, 9.0, 2.0]);
     }
 }

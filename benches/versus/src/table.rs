@@ -83,8 +83,8 @@ impl Row {
             _ => format!("ratio <= {goal}"),
         });
         let ratio = self.ratio.map(|ratio| match self.spread {
-            Some([low, high]) => format!("{ratio:.3} [{low:.3}, {high:.3}]"),
-            None => format!("{ratio:.3}"),
+            Some([low, high]) => format!("{} [{}, {}]", short(ratio), short(low), short(high)),
+            None => short(ratio),
         });
         let result = match self.met {
             None => "",
@@ -153,6 +153,10 @@ fn shown(figure: Option<f64>) -> String {
         Some(figure) if figure.fract() == 0.0 || figure.abs() >= 10_000.0 => format!("{figure:.0}"),
         Some(figure) => format!("{figure:.2}"),
     }
+}
+
+fn short(ratio: f64) -> String {
+    if ratio.abs() < 0.01 { format!("{ratio:.2e}") } else { format!("{ratio:.3}") }
 }
 
 #[cfg(test)]
@@ -237,6 +241,7 @@ mod tests {
         assert!(lines[2..].iter().all(|line| line[column..].starts_with("peer 1.2.3")), "{table}");
         assert!(lines[2].ends_with("ratio <= 0.35  met"), "{table}");
         assert!(lines[3].ends_with("0.312"), "{table}");
+        assert_eq!([short(0.312_5), short(0.000_052_9)], ["0.312", "5.29e-5"]);
         assert!(lines[4].contains("250.50") && lines[4].ends_with("MISSED"), "{table}");
     }
 }
