@@ -22,7 +22,7 @@ unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let start = self.memory.get().cast::<u8>();
         let need = layout.size() + layout.align();
-        let Ok(used) = self.used.try_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+        let Ok(used) = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
             used.checked_add(need).filter(|&end| end <= 16 << 20)
         }) else {
             return ptr::null_mut();

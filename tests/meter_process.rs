@@ -55,14 +55,13 @@ fn what_threads_leave_is_exact() {
     let round = |blocks: usize| {
         let before = process();
         let kept: Vec<Vec<u8>> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..8)
-                .map(|_| {
-                    scope.spawn(move || {
-                        (0..blocks).for_each(|_| drop(block(10)));
-                        block(1000)
-                    })
-                })
-                .collect();
+            let mut threads = Vec::new();
+            for _ in 0..8 {
+                threads.push(scope.spawn(move || {
+                    (0..blocks).for_each(|_| drop(block(10)));
+                    block(1000)
+                }));
+            }
             threads.into_iter().map(|thread| thread.join().expect("does not panic")).collect()
         });
         drop(kept);

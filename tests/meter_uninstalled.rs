@@ -26,7 +26,7 @@ fn no_alloc_fails() {
 #[test]
 #[should_panic(expected = "two versions of thrifty are in the dependency graph")]
 fn assert_allocs_fails() {
-    assert_allocs!(== 0, { () });
+    assert_allocs!(== 0, {});
 }
 
 #[test]

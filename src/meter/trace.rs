@@ -10,6 +10,11 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    fn is_closure_of(&self, function: &Self) -> bool {
+        let rest = self.name.strip_prefix(function.name);
+        matches!(rest, Some("::{{closure}}" | "::{closure#0}"))
+    }
+
     /// The allocator's entry, our own code and what `std` calls on the way from the reader's line.
     fn is_library(&self) -> bool {
         let from_std = self.place.is_some_and(|place| {
@@ -24,17 +29,33 @@ impl Frame<'_> {
 
 /// Writes where the request was made: the reader's innermost line, then the frames around it.
 pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt::Result {
-    let frames = frames(backtrace);
-    let Some(first) = frames.iter().position(|frame| !frame.is_library()) else {
+    let mut frames = frames(backtrace);
+    if frames.is_empty() {
         return write!(f, " in a frame without a name; the whole backtrace:\n{backtrace}");
+    }
+    frames.truncate(frames.iter().position(is_harness).unwrap_or(frames.len()));
+    let end = frames.iter().rposition(|frame| !frame.is_library()).map_or(0, |last| last + 1);
+    frames.truncate(end);
+    if let [.., test, closure] = &frames[..]
+        && closure.is_closure_of(test)
+    {
+        // The harness calls a test through a closure of its own.
+        frames.pop();
+    }
+    let Some(first) = frames.iter().position(|frame| !frame.is_library()) else {
+        return f.write_str(
+            " in code whose lines the optimizer merged away: \
+             set `debug = \"line-tables-only\"` in the profile to see them",
+        );
     };
-    let end = frames.iter().position(is_harness).filter(|&end| end > first).unwrap_or(frames.len());
-    match frames[first].place {
-        Some(place) => writeln!(f, " at {place}")?,
-        None => writeln!(f, " in {} (build with debug information for the line)", frames[first].name)?,
+    let innermost = frames[first];
+    if let Some(place) = innermost.place {
+        writeln!(f, " at {place}")?;
+    } else {
+        writeln!(f, " in {} (build with debug information for the line)", innermost.name)?;
     }
     // The library's function that the reader's line called says what allocated.
-    for (index, frame) in frames[first.saturating_sub(1)..end].iter().enumerate() {
+    for (index, frame) in frames[first.saturating_sub(1)..].iter().enumerate() {
         if index > 0 && frame.is_library() {
             continue;
         }
@@ -68,4 +89,81 @@ fn frames(backtrace: &str) -> Vec<Frame<'_>> {
         }
     }
     frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Trimmed(&'static str);
+
+    impl fmt::Display for Trimmed {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write_trimmed(f, self.0)
+        }
+    }
+
+    #[test]
+    fn the_readers_frames_are_kept_with_the_call_that_allocated() {
+        let text = Trimmed(
+            "   0: thrifty::meter::local::tripped
+             at ./src/meter/local.rs:9:5
+   1: __rustc::__rust_alloc
+             at ./tests/a.rs:7:1
+   2: alloc::vec::from_elem
+             at /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:3441:5
+   3: orders::label
+             at ./src/orders.rs:41:17
+   4: core::iter::adapters::map
+             at /rustc/59807616e1fa/library/core/src/iter/adapters/map.rs:88:28
+   5: orders::labels
+             at ./src/orders.rs:30:9
+   6: thrifty::meter::assert::no_alloc
+             at /home/me/thrifty/src/meter/assert.rs:40:18
+   7: a::test
+             at ./tests/a.rs:12:5
+   8: a::test::{{closure}}
+             at ./tests/a.rs:11:10
+   9: core::ops::function::FnOnce::call_once
+             at /rustc/59807616e1fa/library/core/src/ops/function.rs:250:5
+  10: std::sys::backtrace::__rust_begin_short_backtrace
+             at /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:166:18
+  11: start_thread",
+        );
+        assert_eq!(
+            text.to_string(),
+            " at ./src/orders.rs:41:17
+    alloc::vec::from_elem
+    orders::label
+        at ./src/orders.rs:41:17
+    orders::labels
+        at ./src/orders.rs:30:9
+    a::test
+        at ./tests/a.rs:12:5
+"
+        );
+    }
+
+    #[test]
+    fn without_debug_information_the_function_is_named() {
+        let text = Trimmed("   0: __rustc::__rust_alloc\n   1: orders::label\n   2: a::test\n");
+        let expected = " in orders::label (build with debug information for the line)\n    \
+                        __rustc::__rust_alloc\n    orders::label\n    a::test\n";
+        assert_eq!(text.to_string(), expected);
+    }
+
+    #[test]
+    fn a_backtrace_without_names_is_shown_whole() {
+        let text = Trimmed("disabled backtrace").to_string();
+        assert!(text.ends_with("the whole backtrace:\ndisabled backtrace"), "{text}");
+    }
+
+    #[test]
+    fn code_without_lines_says_how_to_get_them() {
+        let text = Trimmed(
+            "   0: __rustc::__rust_alloc\n   1: core::ops::function::FnOnce::call_once\n   \
+             2: test::__rust_begin_short_backtrace::<fn()>\n   3: start_thread\n",
+        );
+        assert!(text.to_string().contains("line-tables-only"), "{text}");
+    }
 }

@@ -95,7 +95,7 @@ fn a_reallocation_is_a_request() {
 
 #[test]
 fn too_few_fail_without_an_offender() {
-    let text = message(|| assert_allocs!(== 1, { () }));
+    let text = message(|| assert_allocs!(== 1, {}));
     assert!(text.contains("allocations          0   == 1  <- out of bounds"), "{text}");
     assert!(!text.contains("first request"), "{text}");
 }
@@ -122,7 +122,7 @@ fn a_panic_inside_stays_what_it_is() {
         });
     });
     assert_eq!(text, "the test's own");
-    assert_allocs!(== 0, { () });
+    assert_allocs!(== 0, {});
 }
 
 #[test]
