@@ -42,7 +42,9 @@ impl Contest {
 
     /// All entrants but ours and the floor.
     pub(crate) fn peers(&self) -> impl Iterator<Item = &'static Entrant> {
-        self.peers.iter().filter(|peer| Some(peer.who.name()) != self.floor)
+        let ours = self.ours.who.name();
+        let is_peer = move |name| Some(name) != self.floor && name != ours;
+        self.peers.iter().filter(move |peer| is_peer(peer.who.name()))
     }
 
     pub(crate) fn floor(&self) -> Option<&'static Entrant> {
@@ -93,6 +95,8 @@ pub(crate) static CONTESTS: &[Contest] = &[
     in_one_process("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
     in_one_process("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
     in_one_process("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
+    in_one_process("report/best-vs-naive", "request", &BEST, VARIANTS),
+    in_one_process("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
 ];
 
 const fn in_one_process(
@@ -155,6 +159,26 @@ static LISTS: &[Entrant] = &[
 
 const fn list(who: Who, name: &'static str) -> Entrant {
     Entrant { who, driver: Driver { program: "driver-inline", feature: "inline" }, name }
+}
+
+// The report's request.
+
+static BEST: Entrant = variant("zero_copy_inline");
+static EXISTING: Entrant = variant("existing");
+static VARIANTS: &[Entrant] = &[
+    variant("naive"),
+    variant("buffers"),
+    variant("zero_copy"),
+    variant("inline"),
+    variant("buffers_zero_copy"),
+    variant("zero_copy_inline"),
+    variant("owned"),
+    variant("existing"),
+];
+
+const fn variant(name: &'static str) -> Entrant {
+    let driver = Driver { program: "driver-report", feature: "report" };
+    Entrant { who: Who::Variant(name), driver, name }
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub(crate) enum Who {
     Std(&'static str, &'static str),
     /// A crate, and how its version starts where the lock file has several.
     Crate(&'static str, &'static str),
+    /// A variant of the shared workload, which is part of this library.
+    Variant(&'static str),
 }
 
 impl Who {
@@ -31,7 +33,7 @@ impl Who {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Thrifty => "thrifty",
-            Self::Std(name, _) | Self::Crate(name, _) => name,
+            Self::Std(name, _) | Self::Crate(name, _) | Self::Variant(name) => name,
         }
     }
 
@@ -41,6 +43,7 @@ impl Who {
             Self::Thrifty => ("thrifty", locked("thrifty", "")),
             Self::Std(_, shown) => (shown, Some(toolchain())),
             Self::Crate(name, line) => (name, locked(name, line)),
+            Self::Variant(name) => (name, locked("thrifty", "")),
         };
         format!("{name} {}", version.unwrap_or("unknown"))
     }

@@ -5,6 +5,8 @@ pub mod global;
 pub mod inline;
 #[cfg(feature = "meter-time")]
 pub mod meter_time;
+#[cfg(feature = "report")]
+pub mod report;
 
 /// One implementation of one case.
 #[derive(Clone, Copy, Debug)]
