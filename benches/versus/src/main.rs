@@ -9,9 +9,9 @@ mod measure;
 mod peers;
 mod table;
 
-use std::process::{Command, ExitCode};
+use std::io::{self, ErrorKind, Write};
+use std::process::{self, Command, ExitCode};
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let claims = match args.claims() {
         Ok(claims) => claims,
-        Err(text) => Args::command().error(ErrorKind::InvalidValue, text).exit(),
+        Err(text) => Args::command().error(clap::error::ErrorKind::InvalidValue, text).exit(),
     };
     let progress = progress(claims.iter().map(|claim| steps(claim, args.all)).sum());
     let mut scoreboard = Scoreboard::new(progress.clone());
@@ -32,19 +32,30 @@ fn main() -> ExitCode {
     for claim in &claims {
         let new = scoreboard.rows(claim, args.all);
         if args.json {
-            progress.suspend(|| new.iter().for_each(|row| println!("{}", row.json())));
+            progress.suspend(|| new.iter().for_each(|row| print(&format!("{}\n", row.json()))));
         }
         rows.extend(new);
     }
     progress.finish_and_clear();
     if !args.json {
-        print!("{}", table(&rows));
-        print!("{}", legend(&claims));
+        print(&table(&rows));
+        print(&legend(&claims));
     }
     for note in &scoreboard.notes {
         eprintln!("{note}");
     }
     if args.check { check(&rows) } else { ExitCode::SUCCESS }
+}
+
+/// A reader such as `head` may be gone already, which is no error.
+fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("cannot write to the standard output: {error}");
+        process::exit(1);
+    }
 }
 
 /// On the standard error, and only where that is a terminal.
