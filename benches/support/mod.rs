@@ -1,0 +1,98 @@
+//! One request, eight ways to serve it: what allocations cost, on real input.
+//!
+//! The raw bytes of an HTTP/1.1 request go through what a back end does with them: the head is
+//! parsed (`httparse`) and seven of its headers are looked up; the JSON order in the body is
+//! decoded (`serde_json`), checked, priced, taxed and grouped by warehouse ([`rules`]); the
+//! receipt is written as JSON. There is no server and no socket: all of it is work on the CPU.
+//!
+//! Every [`Variant`] sends the same bytes and refuses a bad request with the same [`Error`]
+//! (`tests/workload.rs`). All use the same parsers, the same rules and the same check for UTF-8,
+//! once for the whole body. They differ only in how they hold the data:
+//!
+//! | variant | levers |
+//! |---|---|
+//! | [`naive`] | none: what most back ends write |
+//! | [`buffers`] | buffers are reused |
+//! | [`zero_copy`] | the request is borrowed, not copied |
+//! | [`inline`] | short strings and collections stay on the stack |
+//! | [`buffers_zero_copy`] | the first two |
+//! | [`zero_copy_inline`] | all three: the best |
+//! | [`owned`] | the first and the third, without a lifetime in the user's types, the plain way |
+//! | [`existing`] | the same, as well as existing crates allow: what our own blocks have to beat |
+//!
+//! `naive` and `existing` are the two baselines. They are not to be changed to move a figure.
+//!
+//! A benchmark, a test or an example includes this folder with
+//! `#[path = "../benches/support/mod.rs"] mod support;` and needs, beside `thrifty` with its
+//! feature `inline`, the crates `compact_str` (feature `serde`), `fastrand`, `httparse`, `serde`
+//! (feature `derive`), `serde_json` and `smallvec` (features `const_generics` and `serde`).
+
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    clippy::std_instead_of_alloc,
+    reason = "each binary uses a part of this folder, and writes `std` as binaries do"
+)]
+
+pub mod buffers;
+pub mod buffers_zero_copy;
+pub mod echo;
+pub mod error;
+pub mod existing;
+pub mod head;
+pub mod inline;
+pub mod metadata;
+pub mod naive;
+pub mod owned;
+pub mod receipt;
+pub mod refused;
+pub mod request;
+pub mod rules;
+pub mod text;
+pub mod zero_copy;
+pub mod zero_copy_inline;
+
+use core::fmt;
+
+pub use self::error::Error;
+pub use self::refused::{malformed, malformed_others, others};
+pub use self::request::{REQUEST, corpus};
+
+/// One way to serve a request.
+///
+/// A variant keeps its response until the next call, so a caller sees the allocations of one
+/// whole request: what the last response frees is what this one allocates.
+pub trait Variant: fmt::Debug {
+    /// The name, as the tables show it.
+    fn name(&self) -> &'static str;
+
+    /// Which lever it pulls, in one line.
+    fn about(&self) -> &'static str;
+
+    /// Serves an order: from the bytes of the request to the JSON of the receipt.
+    fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error>;
+
+    /// Serves a request of any other shape with the stages that apply: parses the head, looks up
+    /// the same headers, decodes the body if it is said to be JSON, and sends all that back.
+    fn handle_other(&mut self, request: &[u8]) -> Result<&[u8], Error>;
+}
+
+/// All variants, `naive` first, in the order of the table above.
+pub fn variants() -> Vec<Box<dyn Variant>> {
+    vec![
+        Box::new(naive::Naive::new()),
+        Box::new(buffers::Buffers::new()),
+        Box::new(zero_copy::ZeroCopy::new()),
+        Box::new(inline::Inline::new()),
+        Box::new(buffers_zero_copy::BuffersZeroCopy::new()),
+        Box::new(zero_copy_inline::ZeroCopyInline::new()),
+        Box::new(owned::Owned::new()),
+        Box::new(existing::Existing::new()),
+    ]
+}
+
+/// The variant of that name.
+pub fn variant(name: &str) -> Option<Box<dyn Variant>> {
+    variants().into_iter().find(|variant| variant.name() == name)
+}
