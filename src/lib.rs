@@ -1,4 +1,36 @@
 //! Heap allocations are a number: know it, test it, shrink it.
+//!
+//! First the tool that shows the number, then the remedies.
+//!
+//! | You see | Take |
+//! |---|---|
+//! | a function that must not allocate, or only so much | [`meter::no_alloc`], [`assert_allocs!`] |
+//! | a time from Criterion and no idea what the heap does | [`meter::heap_line`] |
+//! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
+//! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
+//! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
+//! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
+//!
+//! # Crate features
+//!
+//! A feature never installs anything: only the application writes `#[global_allocator]`.
+//!
+//! - **`std`** (default): threads and `io`. Without it only `inline` is left, on top of `alloc`.
+//! - **`meter`** (default): know and test the number: count allocations per thread, scope and process.
+//! - **`heap`** (default): choose the process's allocator and ask which one is really active.
+//! - **`inline`** (default): keep small things on the stack: re-exports of `smallvec` and `arrayvec`.
+//! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
+//! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
+//! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.
+//!   3.3.0 to 3.3.2 are known to crash in multi-threaded use: never part of `full`.
+//! - **`mimalloc-secure`**: mimalloc with guard pages and encrypted free lists, at about three times
+//!   the instructions. Chooses no backend: combine it with `mimalloc` or `mimalloc-v3`.
+//! - **`local-dynamic-tls`**: mimalloc in a library that is loaded with dlopen, or on musl. Chooses no
+//!   backend: combine it with `mimalloc` or `mimalloc-v3`.
+//! - **`jemalloc`**: `heap::Jemalloc`. Compiles C for a minute or more.
+//! - **`full`**: all of the above but `mimalloc-v3`, `mimalloc-secure` and `local-dynamic-tls`.
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "std"), no_std)]
 // These bind the library only: tests, benches and examples read as their readers' code does.
@@ -6,6 +38,7 @@
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
+#[cfg(feature = "heap")]
 extern crate alloc;
 
 #[cfg(feature = "fault")]

@@ -24,7 +24,7 @@ const LEVERS: [(&str, &str); 3] = [
 
 /// A piece of advice: a paragraph, and code to show below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice {
+pub(crate) struct Advice {
     pub text: String,
     pub code: Option<&'static str>,
 }
@@ -36,7 +36,7 @@ impl Advice {
 }
 
 /// All of it, the most useful first.
-pub fn all(report: &Report) -> Vec<Advice> {
+pub(crate) fn all(report: &Report) -> Vec<Advice> {
     let mut all = Vec::new();
     if let Some(naive) = report.row("naive") {
         all.extend(levers(report, naive).into_iter().map(Advice::text));
@@ -44,9 +44,10 @@ pub fn all(report: &Report) -> Vec<Advice> {
         all.extend(owned(report, naive).map(Advice::text));
     }
     all.push(Advice {
-        text: "Count one handler of your own, in an ordinary test (an allocation too many fails it, \
+        text:
+            "Count one handler of your own, in an ordinary test (an allocation too many fails it, \
                and the message shows the line that made it):"
-            .to_owned(),
+                .to_owned(),
         code: Some(TEST),
     });
     all.push(Advice::text(allocators(report)));

@@ -26,10 +26,10 @@ use thrifty::heap::{Backend, ByFeature};
 use thrifty::meter::Metered;
 
 /// The environment variable that names the backend; absent or unknown: what the features choose.
-pub const VARIABLE: &str = "THRIFTY_REPORT_ALLOCATOR";
+pub(crate) const VARIABLE: &str = "THRIFTY_REPORT_ALLOCATOR";
 
 /// Whether [`VARIABLE`] is obeyed on this platform.
-pub const CAN_CHOOSE: bool = cfg!(unix);
+pub(crate) const CAN_CHOOSE: bool = cfg!(unix);
 
 #[global_allocator]
 static GLOBAL: Switch = Switch { counted: Metered::new(Chosen) };
@@ -37,22 +37,22 @@ static GLOBAL: Switch = Switch { counted: Metered::new(Chosen) };
 static COUNTING: AtomicBool = AtomicBool::new(false);
 
 /// Counts from now on. Only for a process that times nothing.
-pub fn count() {
+pub(crate) fn count() {
     COUNTING.store(true, Relaxed);
 }
 
 /// Whether this process counts.
-pub fn is_counting() -> bool {
+pub(crate) fn is_counting() -> bool {
     COUNTING.load(Relaxed)
 }
 
 /// The backend that this process runs on.
-pub fn backend() -> Backend {
+pub(crate) fn backend() -> Backend {
     choice::backend()
 }
 
 /// The version of the C library, where it can be asked: part of the name of its allocator.
-pub fn libc_version() -> Option<String> {
+pub(crate) fn libc_version() -> Option<String> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         use std::ffi::{CStr, c_char};
@@ -164,10 +164,7 @@ unsafe impl GlobalAlloc for Chosen {
 }
 
 /// One backend is compiled in, or the environment cannot be asked: nothing to choose.
-#[cfg(not(all(
-    unix,
-    any(feature = "mimalloc", feature = "mimalloc-v3", feature = "jemalloc")
-)))]
+#[cfg(not(all(unix, any(feature = "mimalloc", feature = "mimalloc-v3", feature = "jemalloc"))))]
 mod choice {
     use super::{Backend, ByFeature};
 
@@ -211,8 +208,7 @@ mod choice {
     fn choose() -> Backend {
         let asked = variable();
         let named = |backend: &Backend| asked == Some(backend.name().as_bytes());
-        let backend =
-            Backend::compiled().iter().copied().find(named).unwrap_or(ByFeature::BACKEND);
+        let backend = Backend::compiled().iter().copied().find(named).unwrap_or(ByFeature::BACKEND);
         let code = match backend {
             Backend::Mimalloc => MIMALLOC,
             Backend::Jemalloc => JEMALLOC,

@@ -35,7 +35,7 @@ const EXISTING: RGBColor = RGBColor(217, 119, 6);
 const SWAPPED: RGBColor = RGBColor(123, 97, 168);
 
 /// Draws `report.svg`.
-pub fn svg(report: &Report) -> Result<String, Box<dyn Error>> {
+pub(crate) fn svg(report: &Report) -> Result<String, Box<dyn Error>> {
     let mut svg = String::new();
     let height = Rows::of(report).bottom() + 78;
     {
@@ -133,9 +133,17 @@ impl Chart<'_, '_> {
             report.versions.allocator
         );
         self.text(&subtitle, (MARGIN, 66), 13, FAINT, HPos::Left)?;
-        self.text("allocations + reallocations per request", (COUNTS.left, 108), 14, INK, HPos::Left)?;
+        self.text(
+            "allocations + reallocations per request",
+            (COUNTS.left, 108),
+            14,
+            INK,
+            HPos::Left,
+        )?;
         let times = match report.variants.first().and_then(|row| row.nanoseconds) {
-            Some(nanos) => format!("time relative to naive ({} ns), shorter is better", grouped_f64(nanos)),
+            Some(nanos) => {
+                format!("time relative to naive ({} ns), shorter is better", grouped_f64(nanos))
+            }
             None => "time relative to naive".to_owned(),
         };
         self.text(&times, (TIMES.left, 108), 14, INK, HPos::Left)

@@ -12,11 +12,11 @@ use crate::count::Counts;
 use crate::model::Report;
 
 /// The environment variable that makes `--check` write instead of compare.
-pub const BLESS: &str = "BLESS";
+pub(crate) const BLESS: &str = "BLESS";
 
 /// The exact part of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Sizes depend on it; where it differs, only counts are compared.
     #[serde(default = "usual_width")]
     pub pointer_width: usize,
@@ -25,13 +25,13 @@ pub struct Ledger {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
+pub(crate) struct Request {
     pub name: String,
     pub bytes: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
+pub(crate) struct Row {
     pub name: String,
     #[serde(flatten)]
     pub counts: Counts,
@@ -53,14 +53,14 @@ impl From<&Report> for Ledger {
 }
 
 impl Ledger {
-    pub fn read(path: &Path) -> Result<Self, Unusable> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Unusable> {
         let unusable = |why| Unusable { path: path.to_owned(), why };
         let text = fs::read_to_string(path).map_err(|error| unusable(Why::Unreadable(error)))?;
         serde_json::from_str(&text).map_err(|error| unusable(Why::Malformed(error)))
     }
 
     /// Replaces the file by these figures, in the order of the ladder, one variant a line.
-    pub fn write(&self, path: &Path) -> Result<(), Unusable> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Unusable> {
         let unusable = |why| Unusable { path: path.to_owned(), why: Why::Unwritable(why) };
         let text = self.to_text().map_err(|error| unusable(error.into()))?;
         fs::write(path, text).map_err(unusable)
@@ -68,8 +68,11 @@ impl Ledger {
 
     fn to_text(&self) -> serde_json::Result<String> {
         let request = serde_json::to_string(&self.request)?;
-        let rows: Result<Vec<String>, _> =
-            self.variants.iter().map(|row| Ok(format!("    {}", serde_json::to_string(row)?))).collect();
+        let rows: Result<Vec<String>, _> = self
+            .variants
+            .iter()
+            .map(|row| Ok(format!("    {}", serde_json::to_string(row)?)))
+            .collect();
         Ok(format!(
             "{{\n  \"pointer_width\": {},\n  \"request\": {request},\n  \"variants\": [\n{}\n  ]\n}}\n",
             self.pointer_width,
@@ -78,7 +81,7 @@ impl Ledger {
     }
 
     /// A line for every difference from `committed`.
-    pub fn differences(&self, committed: &Self) -> Vec<String> {
+    pub(crate) fn differences(&self, committed: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         if self.request != committed.request {
             lines.push(format!(
@@ -116,7 +119,7 @@ impl Ledger {
 
 /// A committed file that cannot be compared with: what was asked, why not, what to do.
 #[derive(Debug)]
-pub struct Unusable {
+pub(crate) struct Unusable {
     path: PathBuf,
     why: Why,
 }

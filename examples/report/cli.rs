@@ -9,7 +9,7 @@ use crate::timed::{Job, OPTION};
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     pub quick: bool,
     pub json: bool,
     /// Where the files go, if that was said.
@@ -32,7 +32,7 @@ compare them.";
 
 impl Options {
     /// Reads the command line; prints help or an error and exits if that is what it asks for.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         Self::from_matches(&mut command().get_matches())
     }
 

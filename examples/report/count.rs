@@ -13,7 +13,7 @@ const RUNS: usize = 64;
 
 /// What one request does to the heap, in numbers of calls and in bytes as requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
+pub(crate) struct Counts {
     pub allocations: u64,
     pub reallocations: u64,
     /// With the growth of reallocations.
@@ -24,7 +24,7 @@ pub struct Counts {
 
 impl Counts {
     /// Names and figures, in the order of the tables.
-    pub const fn columns(&self) -> [(&'static str, u64); 5] {
+    pub(crate) const fn columns(&self) -> [(&'static str, u64); 5] {
         [
             ("allocations", self.allocations),
             ("reallocations", self.reallocations),
@@ -35,7 +35,7 @@ impl Counts {
     }
 
     /// Allocations and reallocations together.
-    pub const fn requests(&self) -> u64 {
+    pub(crate) const fn requests(&self) -> u64 {
         self.allocations + self.reallocations
     }
 
@@ -64,7 +64,7 @@ impl From<Usage> for Counts {
 
 /// The counts of a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub(crate) struct Counted {
     /// Of every run; of a variant that is not steady, the highest of each figure.
     pub counts: Counts,
     /// The lowest of each figure, if the runs do not agree.
@@ -81,7 +81,7 @@ impl Counted {
 }
 
 /// Counts a variant on a request that it accepts.
-pub fn count(variant: &mut dyn Variant, input: &Input) -> Result<Counted, Error> {
+pub(crate) fn count(variant: &mut dyn Variant, input: &Input) -> Result<Counted, Error> {
     for _ in 0..WARM_UP {
         input.shape.serve(variant, &input.bytes)?;
     }
@@ -102,20 +102,14 @@ fn one(variant: &mut dyn Variant, request: &[u8], shape: Shape) -> Result<Counts
 }
 
 /// Whether the counter counts at all, and exactly: a pass on something that is known.
-pub fn is_exact() -> bool {
+pub(crate) fn is_exact() -> bool {
     let ((), usage) = meter::measure(|| {
         let mut bytes: Vec<u8> = Vec::with_capacity(100);
         bytes.resize(100, 1);
         bytes.reserve_exact(50);
         drop(std::hint::black_box(bytes));
     });
-    let known = Counts {
-        allocations: 1,
-        reallocations: 1,
-        bytes: 150,
-        peak_bytes: 150,
-        frees: 1,
-    };
+    let known = Counts { allocations: 1, reallocations: 1, bytes: 150, peak_bytes: 150, frees: 1 };
     Counts::from(usage) == known
 }
 

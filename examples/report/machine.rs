@@ -12,7 +12,7 @@ use crate::allocator;
 
 /// The machine and what runs beside the report.
 #[derive(Clone, Debug, Serialize)]
-pub struct Machine {
+pub(crate) struct Machine {
     pub cpu: Option<String>,
     pub cores: usize,
     pub platform: String,
@@ -24,7 +24,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub fn look() -> Self {
+    pub(crate) fn look() -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
         let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| parse_load(&text));
         Self {
@@ -57,7 +57,7 @@ fn parse_cpu(cpuinfo: &str) -> Option<String> {
 
 /// What the counts and times depend on.
 #[derive(Clone, Debug, Serialize)]
-pub struct Versions {
+pub(crate) struct Versions {
     pub thrifty: &'static str,
     /// Known only under `cargo run`, which says which toolchain it is.
     pub rustc: Option<String>,
@@ -68,13 +68,13 @@ pub struct Versions {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Crate {
+pub(crate) struct Crate {
     pub name: &'static str,
     pub version: String,
 }
 
 impl Versions {
-    pub fn look() -> Self {
+    pub(crate) fn look() -> Self {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
         let lock = fs::read_to_string(lock).unwrap_or_default();
         let crates = ["arrayvec", "compact_str", "httparse", "serde_json", "smallvec"];
@@ -93,7 +93,9 @@ impl Versions {
 /// The allocator's name, with what is known of its version.
 fn allocator_version(backend: Backend, lock: &str) -> String {
     let version = match backend {
-        Backend::Mimalloc => locked(lock, "libmimalloc-sys").map(|v| format!("libmimalloc-sys {v}")),
+        Backend::Mimalloc => {
+            locked(lock, "libmimalloc-sys").map(|v| format!("libmimalloc-sys {v}"))
+        }
         Backend::Jemalloc => locked(lock, "tikv-jemalloc-sys").map(|version| {
             let version = version.split_once('-').map_or(version.as_str(), |(short, _)| short);
             format!("tikv-jemalloc-sys {version}")

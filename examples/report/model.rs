@@ -11,7 +11,7 @@ use crate::support::Variant;
 
 /// Everything that was found out.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     pub allocator: String,
     pub request: Request,
     pub variants: Vec<Row>,
@@ -31,7 +31,7 @@ pub struct Report {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Request {
+pub(crate) struct Request {
     pub name: String,
     pub bytes: usize,
     pub shape: Shape,
@@ -41,7 +41,7 @@ pub struct Request {
 
 /// One variant: exact figures per request, and its time relative to `naive`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub(crate) struct Row {
     pub name: &'static str,
     pub about: &'static str,
     #[serde(flatten)]
@@ -58,7 +58,7 @@ pub struct Row {
 
 /// The time of one variant relative to another's.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pair {
+pub(crate) struct Pair {
     pub name: &'static str,
     pub base: &'static str,
     pub time_ratio: f64,
@@ -76,7 +76,7 @@ const PAIRS: [(&str, &str); 4] = [
 ];
 
 impl Report {
-    pub fn new(
+    pub(crate) fn new(
         input: &Input,
         machine: Machine,
         versions: Versions,
@@ -90,9 +90,7 @@ impl Report {
             .iter()
             .zip(counted)
             .enumerate()
-            .map(|(index, (variant, counted))| {
-                Row::new(&**variant, *counted, index, ladder.ok())
-            })
+            .map(|(index, (variant, counted))| Row::new(&**variant, *counted, index, ladder.ok()))
             .collect();
         let index = |name| rows.iter().position(|row| row.name == name);
         let pairs = PAIRS.iter().filter_map(|&(name, base)| {
@@ -123,16 +121,16 @@ impl Report {
         }
     }
 
-    pub fn row(&self, name: &str) -> Option<&Row> {
+    pub(crate) fn row(&self, name: &str) -> Option<&Row> {
         self.variants.iter().find(|row| row.name == name)
     }
 
-    pub fn pair(&self, name: &str, base: &str) -> Option<&Pair> {
+    pub(crate) fn pair(&self, name: &str, base: &str) -> Option<&Pair> {
         self.pairs.iter().find(|pair| pair.name == name && pair.base == base)
     }
 
     /// What the reader should know before believing a figure.
-    pub fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.profile == "debug" {
             warnings.push(
@@ -164,12 +162,7 @@ impl Report {
 }
 
 impl Row {
-    fn new(
-        variant: &dyn Variant,
-        counted: Counted,
-        index: usize,
-        ladder: Option<&Ladder>,
-    ) -> Self {
+    fn new(variant: &dyn Variant, counted: Counted, index: usize, ladder: Option<&Ladder>) -> Self {
         let estimate = match index {
             0 => ladder.map(|_| Estimate::ONE),
             _ => ladder.and_then(|ladder| ladder.ratio(index, 0)),
@@ -200,6 +193,6 @@ impl Pair {
 }
 
 /// Four decimals: more is noise.
-pub fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }

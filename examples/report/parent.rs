@@ -15,11 +15,11 @@ use crate::stats::{self, Estimate};
 use crate::timed::{Job, Line, MIN_ROUNDS, OPTION, What};
 
 /// A ratio of whole processes needs at least as many rounds.
-pub const MIN_SWAP_ROUNDS: usize = 31;
+pub(crate) const MIN_SWAP_ROUNDS: usize = 31;
 
 /// How much time the timed pass may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// For the ladder.
     pub ladder: Duration,
     /// For the allocators, when there are any to compare.
@@ -32,14 +32,14 @@ pub struct Plan {
 
 impl Plan {
     /// About half a minute.
-    pub fn full() -> Self {
+    pub(crate) fn full() -> Self {
         let swaps = Duration::from_secs(if others().next().is_some() { 7 } else { 0 });
         let ladder = Duration::from_secs(25) - swaps;
         Self { ladder, swaps, swap_process: Duration::from_millis(40), deadline: None }
     }
 
     /// At most ten seconds, on a busy machine too.
-    pub fn quick(start: Instant) -> Self {
+    pub(crate) fn quick(start: Instant) -> Self {
         Self {
             ladder: Duration::from_millis(3500),
             swaps: Duration::from_millis(2500),
@@ -55,7 +55,7 @@ impl Plan {
 
 /// The times of all variants, in rounds.
 #[derive(Clone, Debug)]
-pub struct Ladder {
+pub(crate) struct Ladder {
     /// Nanoseconds per request: for each variant, one for each round.
     pub variants: Vec<Vec<f64>>,
     /// The first variant again: what a difference of nothing looks like.
@@ -64,7 +64,7 @@ pub struct Ladder {
 
 impl Ladder {
     /// Times all variants in one process.
-    pub fn time(input: &Input, plan: &Plan, progress: &Progress) -> Result<Self, String> {
+    pub(crate) fn time(input: &Input, plan: &Plan, progress: &Progress) -> Result<Self, String> {
         let job = Job {
             what: What::Ladder,
             shape: input.shape,
@@ -82,22 +82,22 @@ impl Ladder {
         Ok(Self { variants, again })
     }
 
-    pub fn rounds(&self) -> usize {
+    pub(crate) fn rounds(&self) -> usize {
         self.again.len()
     }
 
     /// The time of one variant relative to another's.
-    pub fn ratio(&self, this: usize, base: usize) -> Option<Estimate> {
+    pub(crate) fn ratio(&self, this: usize, base: usize) -> Option<Estimate> {
         stats::ratio(self.variants.get(this)?, self.variants.get(base)?)
     }
 
     /// The time of the first variant relative to itself.
-    pub fn self_check(&self) -> Option<Estimate> {
+    pub(crate) fn self_check(&self) -> Option<Estimate> {
         stats::ratio(&self.again, self.variants.first()?)
     }
 
     /// The median time of a request, in nanoseconds.
-    pub fn nanos(&self, this: usize) -> Option<f64> {
+    pub(crate) fn nanos(&self, this: usize) -> Option<f64> {
         self.variants.get(this).map(|times| stats::median(&mut times.clone()))
     }
 }
@@ -105,7 +105,7 @@ impl Ladder {
 /// The rung "allocator swapped, nothing else": `naive` on another allocator, relative to the
 /// system's.
 #[derive(Clone, Debug, Serialize)]
-pub struct Swap {
+pub(crate) struct Swap {
     pub name: String,
     /// The Cargo feature that adds it.
     pub feature: &'static str,
@@ -151,15 +151,16 @@ impl Swap {
     }
 
     /// All of them untimed, for one reason; what is not compiled in says so first.
-    pub fn untimed(reason: &str) -> Vec<Self> {
+    pub(crate) fn untimed(reason: &str) -> Vec<Self> {
         let one = |&(backend, feature)| Self::not_measured(backend, feature, reason.to_owned());
         SWAPS.iter().map(|swap| absent(swap).unwrap_or_else(|| one(swap))).collect()
     }
 
     /// Times `naive` in processes of its own, the allocators taking turns round by round.
-    pub fn time(input: &Input, plan: &Plan, progress: &Progress) -> Vec<Self> {
+    pub(crate) fn time(input: &Input, plan: &Plan, progress: &Progress) -> Vec<Self> {
         let lanes: Vec<Backend> = [Backend::System].into_iter().chain(others()).collect();
-        let times = if lanes.len() > 1 { alternate(input, plan, progress, &lanes) } else { Ok(vec![]) };
+        let times =
+            if lanes.len() > 1 { alternate(input, plan, progress, &lanes) } else { Ok(vec![]) };
         let times = match times {
             Ok(times) => times,
             Err(reason) => return Self::untimed(&reason),
@@ -253,7 +254,8 @@ fn run(
             match serde_json::from_str(&line) {
                 Ok(Line::Progress(part)) => progress(part),
                 Ok(Line::Times { allocator, counting, proven, times }) => {
-                    answer = verify(backend, &allocator, counting, proven.as_deref()).map(|()| times);
+                    answer =
+                        verify(backend, &allocator, counting, proven.as_deref()).map(|()| times);
                 }
                 Ok(Line::Failed(why)) => answer = Err(failed("refused by", why)),
                 Err(error) => answer = Err(failed("cannot understand", error.to_string())),

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const STEPS: u64 = 1000;
 
 /// One bar for all passes.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     /// The part of the bar that the present pass fills.
     from: Cell<f64>,
@@ -19,7 +19,7 @@ pub struct Progress {
 impl Progress {
     /// Starts the bar; without a terminal a line says how long it will take, so that nobody waits
     /// in the dark.
-    pub fn start(what: &str) -> Self {
+    pub(crate) fn start(what: &str) -> Self {
         let bar = if stderr().is_terminal() {
             ProgressBar::new(STEPS)
         } else {
@@ -33,7 +33,7 @@ impl Progress {
     }
 
     /// Begins a pass that fills the bar up to `to`, from 0 to 1.
-    pub fn pass(&self, what: &'static str, to: f64) {
+    pub(crate) fn pass(&self, what: &'static str, to: f64) {
         self.from.set(self.to.replace(to));
         self.bar.set_message(what);
         self.set(0.0);
@@ -41,13 +41,13 @@ impl Progress {
 
     /// How much of the pass is done, from 0 to 1.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to STEPS")]
-    pub fn set(&self, part: f64) {
+    pub(crate) fn set(&self, part: f64) {
         let (from, to) = (self.from.get(), self.to.get());
         let whole = from + (to - from) * part.clamp(0.0, 1.0);
         self.bar.set_position((whole * 1000.0) as u64);
     }
 
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -15,7 +15,7 @@ const MAX_BYTES: u64 = 16 << 20;
 /// How far through the stages a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shape {
+pub(crate) enum Shape {
     /// An order: all stages.
     Order,
     /// Any other: the stages that apply.
@@ -24,7 +24,7 @@ pub enum Shape {
 
 /// A request, and what is done with it.
 #[derive(Clone, Debug)]
-pub struct Input {
+pub(crate) struct Input {
     pub name: String,
     pub bytes: Vec<u8>,
     pub shape: Shape,
@@ -36,7 +36,7 @@ pub struct Input {
 
 impl Input {
     /// The order that all published figures are about.
-    pub fn embedded() -> Self {
+    pub(crate) fn embedded() -> Self {
         Self {
             name: "the embedded order".to_owned(),
             bytes: REQUEST.to_vec(),
@@ -47,7 +47,7 @@ impl Input {
     }
 
     /// Reads a captured request and finds out which stages apply to it.
-    pub fn read(path: &Path) -> Result<Self, Refused> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Refused> {
         let refused = |why| Refused { path: path.to_owned(), why };
         let bytes = read(path).map_err(|error| refused(Why::Unreadable(error)))?;
         Self::classify(path.display().to_string(), bytes).map_err(refused)
@@ -88,7 +88,7 @@ impl Input {
 
 impl Shape {
     /// Serves a request by the stages of its shape.
-    pub fn serve<'v>(
+    pub(crate) fn serve<'v>(
         self,
         variant: &'v mut dyn Variant,
         request: &[u8],
@@ -142,7 +142,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// A file that cannot be measured: what was asked, why not, what to do, in one line.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     path: PathBuf,
     why: Why,
 }
@@ -188,7 +188,10 @@ mod tests {
     #[test]
     fn the_embedded_request_is_an_order_from_a_file_too() {
         let input = classify(REQUEST).unwrap();
-        assert_eq!((input.shape, input.note, input.bytes.len()), (Shape::Order, None, REQUEST.len()));
+        assert_eq!(
+            (input.shape, input.note, input.bytes.len()),
+            (Shape::Order, None, REQUEST.len())
+        );
     }
 
     #[test]
@@ -228,7 +231,8 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused_in_one_line() {
-        let many: String = (0..33).map(|n| format!("a{n}: b\r\n")).fold(String::new(), |a, b| a + &b);
+        let many: String =
+            (0..33).map(|n| format!("a{n}: b\r\n")).fold(String::new(), |a, b| a + &b);
         let many = format!("GET / HTTP/1.1\r\n{many}\r\n");
         for (bytes, part) in [
             ("", "it is empty"),

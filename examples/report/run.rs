@@ -20,7 +20,7 @@ use crate::{allocator, chart, text, timed};
 
 /// How it ended, if it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Done,
     Differs,
 }
@@ -35,7 +35,7 @@ impl From<Outcome> for ExitCode {
 }
 
 /// Does what was asked for.
-pub fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
+pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
     let start = Instant::now();
     if let Some(job) = options.job {
         timed::run(job)?;
@@ -77,7 +77,11 @@ pub fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
         return Ok(Outcome::Done);
     };
     let (lines, outcome) = check(&report, path, committed.as_ref())?;
-    if options.json { eprint!("{lines}") } else { print(&lines)? }
+    if options.json {
+        eprint!("{lines}")
+    } else {
+        print(&lines)?
+    }
     Ok(outcome)
 }
 

@@ -7,7 +7,7 @@ const RESAMPLES: usize = 1000;
 
 /// A median with the bootstrap 95 % confidence interval of that median.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     pub median: f64,
     pub low: f64,
     pub high: f64,
@@ -15,15 +15,15 @@ pub struct Estimate {
 
 impl Estimate {
     /// What a thing is beside itself.
-    pub const ONE: Self = Self { median: 1.0, low: 1.0, high: 1.0 };
+    pub(crate) const ONE: Self = Self { median: 1.0, low: 1.0, high: 1.0 };
 
     /// Whether the interval excludes 1, so that a ratio may be claimed.
-    pub fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         self.low > 1.0 || self.high < 1.0
     }
 
     /// In words: `1.72x faster [1.68, 1.75]`, or that there is nothing to claim.
-    pub fn in_words(&self) -> String {
+    pub(crate) fn in_words(&self) -> String {
         if !self.differs() {
             "no clear difference".to_owned()
         } else if self.high < 1.0 {
@@ -39,7 +39,7 @@ impl Estimate {
 ///
 /// Both were measured in the same round, so what disturbs the machine for longer than that is in
 /// both. The seed is fixed: the same times give the same interval.
-pub fn ratio(this: &[f64], base: &[f64]) -> Option<Estimate> {
+pub(crate) fn ratio(this: &[f64], base: &[f64]) -> Option<Estimate> {
     let mut ratios: Vec<f64> = this.iter().zip(base).map(|(this, base)| this / base).collect();
     if ratios.is_empty() {
         return None;
@@ -65,7 +65,7 @@ pub fn ratio(this: &[f64], base: &[f64]) -> Option<Estimate> {
 /// # Panics
 ///
 /// Panics on an empty slice.
-pub fn median(values: &mut [f64]) -> f64 {
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     let middle = values.len() / 2;
     let even = values.len().is_multiple_of(2);
     let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);

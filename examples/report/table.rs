@@ -9,7 +9,7 @@ const HEAD: [&str; 7] =
 type Cells = [String; 7];
 
 /// Aligned by spaces.
-pub fn text(report: &Report) -> String {
+pub(crate) fn text(report: &Report) -> String {
     let rows = cells(report);
     let widths: Vec<usize> = (0..HEAD.len())
         .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
@@ -31,7 +31,7 @@ pub fn text(report: &Report) -> String {
 }
 
 /// A Markdown table.
-pub fn markdown(report: &Report) -> String {
+pub(crate) fn markdown(report: &Report) -> String {
     let mut rows = cells(report).into_iter().map(|row| format!("| {} |", row.join(" | ")));
     let head = rows.next().unwrap_or_default();
     let rows: Vec<String> = rows.collect();
@@ -77,7 +77,7 @@ fn of_swap(swap: &Swap) -> Cells {
 }
 
 /// A number with commas between thousands.
-pub fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.char_indices() {
@@ -91,7 +91,7 @@ pub fn grouped(number: u64) -> String {
 
 /// The same for a time, without its fraction.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nanoseconds")]
-pub fn grouped_f64(number: f64) -> String {
+pub(crate) fn grouped_f64(number: f64) -> String {
     grouped(number.round().max(0.0) as u64)
 }
 

@@ -10,13 +10,11 @@ use crate::table;
 const WIDTH: usize = 96;
 
 /// For the terminal.
-pub fn terminal(report: &Report, folder: Option<&Path>) -> String {
+pub(crate) fn terminal(report: &Report, folder: Option<&Path>) -> String {
     let mut parts = vec![head(report), table::text(report), footnote(report)];
     if let Some(folder) = folder {
         let folder = folder.display();
-        parts.push(format!(
-            "Written to {folder}: report.md, report.json, report.svg"
-        ));
+        parts.push(format!("Written to {folder}: report.md, report.json, report.svg"));
     }
     let advice: Vec<String> = advice::all(report).iter().map(bullet).collect();
     parts.push(format!("What to do next\n{}", advice.join("\n")));
@@ -24,7 +22,7 @@ pub fn terminal(report: &Report, folder: Option<&Path>) -> String {
 }
 
 /// For a file, beside `report.svg`.
-pub fn markdown(report: &Report) -> String {
+pub(crate) fn markdown(report: &Report) -> String {
     let mut text = String::from("# What one request costs\n\n");
     for (name, value) in facts(report) {
         text.push_str(&format!("- {name}: {value}\n"));
@@ -72,7 +70,10 @@ fn head(report: &Report) -> String {
         text.push_str(&format!("\n             {note}"));
     }
     for warning in report.warnings() {
-        text.push_str(&format!("\n\nwarning: {}", wrapped(&warning, WIDTH - 9).join("\n         ")));
+        text.push_str(&format!(
+            "\n\nwarning: {}",
+            wrapped(&warning, WIDTH - 9).join("\n         ")
+        ));
     }
     text
 }

@@ -15,10 +15,10 @@ use crate::stats;
 use crate::support::{Error, Variant, variants};
 
 /// The hidden option that makes a process a timed one.
-pub const OPTION: &str = "timed-process";
+pub(crate) const OPTION: &str = "timed-process";
 
 /// A ratio needs at least as many rounds.
-pub const MIN_ROUNDS: usize = 61;
+pub(crate) const MIN_ROUNDS: usize = 61;
 /// More make the interval hardly narrower.
 const MAX_ROUNDS: usize = 4000;
 /// Long enough for the clock, short enough to fit between two interruptions on a busy machine.
@@ -26,7 +26,7 @@ const BATCH: Duration = Duration::from_micros(500);
 
 /// What to time.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Job {
+pub(crate) struct Job {
     pub what: What,
     pub shape: Shape,
     /// How long it should take, in milliseconds; the smallest number of rounds may take longer.
@@ -37,7 +37,7 @@ pub struct Job {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum What {
+pub(crate) enum What {
     /// All variants, interleaved; `naive` a second time at the end.
     Ladder,
     /// `naive` alone: one process of many that alternate.
@@ -47,7 +47,7 @@ pub enum What {
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Line {
+pub(crate) enum Line {
     /// How much of the time is over, from 0 to 1.
     Progress(f64),
     /// Nanoseconds per request: for each variant in the order of `variants()`, one for each round.
@@ -62,7 +62,7 @@ pub enum Line {
 }
 
 /// Does the job and exits the process's way: `Ok` even if the job failed, since the line says so.
-pub fn run(job: Job) -> io::Result<()> {
+pub(crate) fn run(job: Job) -> io::Result<()> {
     let mut request = Vec::new();
     io::stdin().lock().read_to_end(&mut request)?;
     let times = match job.what {

@@ -18,8 +18,8 @@ use super::Backend;
 ///
 /// # Allocation
 ///
-/// Allocates once, for 1 byte, where mimalloc or jemalloc is active; otherwise also up to four times
-/// 64 MiB that are never written, so never resident. All of it is freed before the return.
+/// Allocates once, for 1 byte, or a few times, for up to 64 MiB of never written bytes. The latter
+/// where neither mimalloc nor jemalloc made the first block. All is freed before the return.
 ///
 /// # Examples
 ///

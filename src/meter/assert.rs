@@ -204,6 +204,11 @@ pub struct Bound {
 }
 
 impl Bound {
+    /// Bounds one figure.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
     #[must_use]
     pub const fn new(field: Field, op: Op, value: u64) -> Self {
         Self { field, op, value }
@@ -258,6 +263,11 @@ pub struct AllocsGuard<const N: usize> {
 }
 
 impl<const N: usize> AllocsGuard<N> {
+    /// Starts to watch the calling thread.
+    ///
+    /// # Allocation
+    ///
+    /// Allocates freely: a tool for tests.
     #[track_caller]
     #[must_use = "dropping the guard ends the watch"]
     pub fn enter(what: &'static str, bounds: [Bound; N]) -> Self {
@@ -267,6 +277,15 @@ impl<const N: usize> AllocsGuard<N> {
         Self { what, bounds, caller, scope: Some(scope) }
     }
 
+    /// Checks the bounds.
+    ///
+    /// # Allocation
+    ///
+    /// Allocates freely: a tool for tests.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a bound does not hold.
     #[track_caller]
     pub fn finish(mut self) {
         if let Some(message) = self.verdict() {

@@ -79,3 +79,33 @@ impl fmt::Display for HeapLine {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(usage: Usage, steady: bool) -> String {
+        HeapLine { usage, steady }.to_string()
+    }
+
+    #[test]
+    fn zero_is_written_like_any_other_figure() {
+        let text = line(Usage::default(), true);
+        assert_eq!(text, "heap: 0 allocs/iter 0 B/iter 0 frees/iter peak 0 B");
+    }
+
+    #[test]
+    fn reallocations_and_unsteady_runs_are_said() {
+        let usage = Usage {
+            allocs: 1,
+            reallocs: 7,
+            frees: 1,
+            bytes_allocated: 1024,
+            bytes_freed: 1024,
+            peak_bytes: 1024,
+        };
+        let text = "heap: 1 allocs/iter 7 reallocs/iter 1024 B/iter 1 frees/iter peak 1024 B";
+        assert_eq!(line(usage, true), text);
+        assert_eq!(line(usage, false), format!("{text} (average of 16 runs that differ)"));
+    }
+}

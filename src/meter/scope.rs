@@ -212,7 +212,7 @@ pub fn pause<R>(f: impl FnOnce() -> R) -> R {
 ///
 /// # Allocation
 ///
-/// Allocates once, for 1 byte, until the answer is yes; never afterwards.
+/// Never allocates while the answer is known to be yes; otherwise once, for 8 bytes.
 #[must_use]
 pub fn is_installed() -> bool {
     static INSTALLED: AtomicBool = AtomicBool::new(false);
@@ -221,7 +221,7 @@ pub fn is_installed() -> bool {
         return true;
     }
     let before = registry::process().allocs;
-    drop(black_box(Box::new(black_box(0_u8))));
+    drop(black_box(Box::new(black_box(0_u64))));
     let installed = registry::process().allocs != before;
     if installed {
         INSTALLED.store(true, Ordering::Relaxed);

@@ -10,6 +10,11 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
+    fn is_closure_of(&self, function: &Self) -> bool {
+        let rest = self.name.strip_prefix(function.name);
+        matches!(rest, Some("::{{closure}}" | "::{closure#0}"))
+    }
+
     /// The allocator's entry, our own code and what `std` calls on the way from the reader's line.
     fn is_library(&self) -> bool {
         let from_std = self.place.is_some_and(|place| {
@@ -24,11 +29,25 @@ impl Frame<'_> {
 
 /// Writes where the request was made: the reader's innermost line, then the frames around it.
 pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt::Result {
-    let frames = frames(backtrace);
-    let Some(first) = frames.iter().position(|frame| !frame.is_library()) else {
+    let mut frames = frames(backtrace);
+    if frames.is_empty() {
         return write!(f, " in a frame without a name; the whole backtrace:\n{backtrace}");
+    }
+    frames.truncate(frames.iter().position(is_harness).unwrap_or(frames.len()));
+    let end = frames.iter().rposition(|frame| !frame.is_library()).map_or(0, |last| last + 1);
+    frames.truncate(end);
+    if let [.., test, closure] = &frames[..]
+        && closure.is_closure_of(test)
+    {
+        // The harness calls a test through a closure of its own.
+        frames.pop();
+    }
+    let Some(first) = frames.iter().position(|frame| !frame.is_library()) else {
+        return f.write_str(
+            " in code whose lines the optimizer merged away: \
+             set `debug = \"line-tables-only\"` in the profile to see them",
+        );
     };
-    let end = frames.iter().position(is_harness).filter(|&end| end > first).unwrap_or(frames.len());
     let innermost = frames[first];
     if let Some(place) = innermost.place {
         writeln!(f, " at {place}")?;
@@ -36,7 +55,7 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
         writeln!(f, " in {} (build with debug information for the line)", innermost.name)?;
     }
     // The library's function that the reader's line called says what allocated.
-    for (index, frame) in frames[first.saturating_sub(1)..end].iter().enumerate() {
+    for (index, frame) in frames[first.saturating_sub(1)..].iter().enumerate() {
         if index > 0 && frame.is_library() {
             continue;
         }
@@ -103,9 +122,13 @@ mod tests {
              at /home/me/thrifty/src/meter/assert.rs:40:18
    7: a::test
              at ./tests/a.rs:12:5
-   8: std::sys::backtrace::__rust_begin_short_backtrace
+   8: a::test::{{closure}}
+             at ./tests/a.rs:11:10
+   9: core::ops::function::FnOnce::call_once
+             at /rustc/59807616e1fa/library/core/src/ops/function.rs:250:5
+  10: std::sys::backtrace::__rust_begin_short_backtrace
              at /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:166:18
-   9: start_thread",
+  11: start_thread",
         );
         assert_eq!(
             text.to_string(),
@@ -131,9 +154,16 @@ mod tests {
 
     #[test]
     fn a_backtrace_without_names_is_shown_whole() {
-        let text = Trimmed("   0: <unknown>\n");
-        assert!(text.to_string().contains("<unknown>"));
-        let text = Trimmed("disabled backtrace");
-        assert!(text.to_string().ends_with("the whole backtrace:\ndisabled backtrace"));
+        let text = Trimmed("disabled backtrace").to_string();
+        assert!(text.ends_with("the whole backtrace:\ndisabled backtrace"), "{text}");
+    }
+
+    #[test]
+    fn code_without_lines_says_how_to_get_them() {
+        let text = Trimmed(
+            "   0: __rustc::__rust_alloc\n   1: core::ops::function::FnOnce::call_once\n   \
+             2: test::__rust_begin_short_backtrace::<fn()>\n   3: start_thread\n",
+        );
+        assert!(text.to_string().contains("line-tables-only"), "{text}");
     }
 }

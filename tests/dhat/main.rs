@@ -1,2 +1,48 @@
-//! dhat tests.
-fn main() {}
+//! What each block takes from the heap: exact counts, a row a case, std's figures beside ours.
+//!
+//! ```text
+//! cargo test --test dhat                       # all rows, in this process, one after the other
+//! cargo test --test dhat -- "small_vec::push"  # some rows
+//! BLESS=1 cargo test --test dhat               # write tests/ledger/*.txt anew
+//! ```
+//!
+//! dhat counts for the whole process, and two profilers at once panic. So the harness is ours,
+//! always uses one thread, and a row owns the profiler from the start to the end of its measured
+//! part: see [`ledger::measure`]. A row needs nothing from the rows before it and may run alone.
+//!
+//! To add a block: a file here that returns a [`ledger::Block`], and a line in `blocks`.
+
+mod array_string;
+mod array_vec;
+mod ledger;
+mod machinery;
+mod rules;
+mod small_vec;
+mod text;
+
+use libtest_mimic::{Arguments, Trial};
+use std::{process::ExitCode, sync::Arc};
+
+#[global_allocator]
+static GLOBAL: dhat::Alloc = dhat::Alloc;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // Counts are the process's: a second thread's allocations would land in the row being measured.
+    arguments.test_threads = Some(1);
+
+    let rules = Arc::new(rules::Rules::of_this_run());
+    let notes = Arc::new(ledger::Notes::default());
+    let mut trials: Vec<Trial> = machinery::trials();
+    for block in blocks() {
+        trials.extend(block.trials(&rules, &notes));
+    }
+
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    notes.print();
+    conclusion.exit_code()
+}
+
+fn blocks() -> Vec<ledger::Block> {
+    vec![small_vec::block(), array_vec::block(), array_string::block()]
+}

@@ -1,1 +1,27 @@
-//! Fault tests.
+//! Memory runs out and user code panics, at every point: the tools themselves, then what they are
+//! pointed at.
+
+use std::alloc::System;
+
+use thrifty::fault::Failing;
+
+mod bomb;
+mod failing;
+#[cfg(feature = "inline")]
+mod inline;
+mod std_panics;
+mod std_sweeps;
+mod sweep;
+
+#[global_allocator]
+static ALLOC: Failing<System> = Failing::new(System);
+
+/// The text that `f` panics with.
+fn panic_text(f: impl FnOnce()) -> String {
+    let payload = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
+    let payload = payload.expect_err("it must panic");
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => (*payload.downcast::<&str>().expect("the panic has a text")).to_owned(),
+    }
+}

@@ -1,0 +1,90 @@
+//! `ArrayVec<u64, 32>` beside `Vec<u64>`: built, then dropped.
+//!
+//! Lengths go from one item to a full array. `copy` is the clone of a finished one: the array
+//! copies its items, the vector allocates first.
+//!
+//! ```text
+//! cargo bench --bench array_vec
+//! ```
+
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
+use std::{alloc::System, hint::black_box, time::Duration};
+use thrifty::{
+    inline::ArrayVec,
+    meter::{Metered, heap_line},
+};
+
+#[global_allocator]
+static GLOBAL: Metered<System> = Metered::new(System);
+
+type Array = ArrayVec<u64, 32>;
+
+const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .nresamples(2_000)
+        .without_plots()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(400))
+        .configure_from_args();
+    push(&mut criterion);
+    copy(&mut criterion);
+    criterion.final_summary();
+}
+
+fn push(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("array_vec/push");
+    for n in LENGTHS {
+        assert_eq!(array(n)[..], std_new(n));
+        assert_eq!(std_sized(n), std_new(n));
+        group.throughput(Throughput::Elements(n));
+        row(&mut group, "std", n, std_new);
+        row(&mut group, "std, with_capacity", n, std_sized);
+        // By reference: returning it would time a copy of all 32 places.
+        row(&mut group, "thrifty", n, |n| black_box(&array(n)).len());
+    }
+}
+
+fn copy(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("array_vec/copy");
+    for n in LENGTHS {
+        let (vec, array) = (std_new(n), array(n));
+        assert_eq!(array.clone()[..], vec.clone());
+        group.throughput(Throughput::Elements(n));
+        row(&mut group, "std", n, |_| black_box(&vec).clone());
+        row(&mut group, "thrifty", n, |_| black_box(&black_box(&array).clone()).len());
+    }
+}
+
+/// Criterion's time line, and below it the exact heap line of the same closure.
+fn row<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, n: u64, run: impl Fn(u64) -> R) {
+    let mut selected = false;
+    group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
+        selected = true;
+        bencher.iter(|| run(black_box(n)));
+    });
+    if selected {
+        heap_line(|| run(black_box(n)));
+    }
+}
+
+fn array(n: u64) -> Array {
+    pushed(Array::new(), n, Array::push)
+}
+
+fn std_new(n: u64) -> Vec<u64> {
+    pushed(Vec::new(), n, Vec::push)
+}
+
+fn std_sized(n: u64) -> Vec<u64> {
+    pushed(Vec::with_capacity(n.try_into().unwrap()), n, Vec::push)
+}
+
+fn pushed<C>(mut to: C, n: u64, push: impl Fn(&mut C, u64)) -> C {
+    for item in 0..n {
+        push(&mut to, item);
+    }
+    to
+}

@@ -1,0 +1,94 @@
+//! `SmallVec<[u64; 8]>` beside `Vec<u64>`: built, then dropped.
+//!
+//! Lengths go from far below the inline capacity to four times beyond it, where the rows with
+//! `Vec::with_capacity` win: the length was known after all. `filtered` keeps every second of 2n
+//! numbers, so no one knows the length; it is also where `collect` and filling in place part.
+//!
+//! ```text
+//! cargo bench --bench small_vec
+//! ```
+
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
+use std::{alloc::System, hint::black_box, time::Duration};
+use thrifty::{
+    inline::SmallVec,
+    meter::{Metered, heap_line},
+};
+
+#[global_allocator]
+static GLOBAL: Metered<System> = Metered::new(System);
+
+type Small = SmallVec<[u64; 8]>;
+
+const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .nresamples(2_000)
+        .without_plots()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(400))
+        .configure_from_args();
+    push(&mut criterion);
+    filtered(&mut criterion);
+    criterion.final_summary();
+}
+
+fn push(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("small_vec/push");
+    for n in LENGTHS {
+        assert_eq!(pushed(Small::new(), n, Small::push)[..], std_new(n));
+        assert_eq!(std_sized(n), std_new(n));
+        group.throughput(Throughput::Elements(n));
+        row(&mut group, "std", n, std_new);
+        row(&mut group, "std, with_capacity", n, std_sized);
+        row(&mut group, "thrifty", n, |n| pushed(Small::new(), n, Small::push));
+    }
+}
+
+fn filtered(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("small_vec/filtered");
+    for n in LENGTHS {
+        assert_eq!(odd(n).collect::<Small>()[..], odd(n).collect::<Vec<_>>());
+        group.throughput(Throughput::Elements(n));
+        row(&mut group, "std", n, |n| black_box(&odd(n).collect::<Vec<_>>()).len());
+        row(&mut group, "thrifty, collect", n, |n| black_box(&odd(n).collect::<Small>()).len());
+        row(&mut group, "thrifty", n, |n| {
+            let mut small = Small::new();
+            small.extend(odd(n));
+            black_box(&small).len()
+        });
+    }
+}
+
+/// Criterion's time line, and below it the exact heap line of the same closure.
+fn row<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, n: u64, run: impl Fn(u64) -> R) {
+    let mut selected = false;
+    group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
+        selected = true;
+        bencher.iter(|| run(black_box(n)));
+    });
+    if selected {
+        heap_line(|| run(black_box(n)));
+    }
+}
+
+fn std_new(n: u64) -> Vec<u64> {
+    pushed(Vec::new(), n, Vec::push)
+}
+
+fn std_sized(n: u64) -> Vec<u64> {
+    pushed(Vec::with_capacity(n.try_into().unwrap()), n, Vec::push)
+}
+
+fn pushed<C>(mut to: C, n: u64, push: impl Fn(&mut C, u64)) -> C {
+    for item in 0..n {
+        push(&mut to, item);
+    }
+    to
+}
+
+fn odd(n: u64) -> impl Iterator<Item = u64> {
+    (0..2 * n).filter(|item| item % 2 == 1)
+}

@@ -1,0 +1,140 @@
+//! The tidy test: what the compiler and clippy do not check about this crate.
+//!
+//! | rule | file | asks |
+//! |---|---|---|
+//! | pairs | `house/pairs.rs` | every block has its test, ledger, benchmark and example |
+//! | allocation | `house/allocation.rs` | every public function says what it allocates |
+//! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
+//! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
+//! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
+//! | shape | `house/shape.rs` | no file above 800 lines; `lib.rs` and `mod.rs` only re-export |
+//! | words | `house/words.rs` | no exception without a reason, nothing left for later |
+//! | dependencies | `house/dependencies.rs` | the default build stays small |
+//!
+//! A rule is a function from text to complaints. It is tried twice: here on the crate itself, and
+//! in its own file on small bad examples, so that each complaint has been seen. In the packed crate
+//! the rules check what is there.
+//!
+//! ```text
+//! cargo test --test house            # check
+//! BLESS=1 cargo test --test house    # write the tables of README and docs anew from the ledgers
+//! ```
+
+#[path = "house/allocation.rs"]
+mod allocation;
+#[path = "house/dependencies.rs"]
+mod dependencies;
+#[path = "house/features.rs"]
+mod features;
+#[path = "house/pairs.rs"]
+mod pairs;
+#[path = "house/rooms.rs"]
+mod rooms;
+#[path = "house/shape.rs"]
+mod shape;
+#[path = "house/tables.rs"]
+mod tables;
+#[path = "house/tree.rs"]
+mod tree;
+#[path = "house/words.rs"]
+mod words;
+
+use pairs::{
+    Block,
+    Kind::{Backend, PartOf, Reexport, Tool},
+};
+use tree::{Complaint, assert_tidy, sources};
+
+/// Every block: its room, its name, and the pairs it must have (see [`pairs::Kind`]).
+///
+/// A new file in `src/ROOM` gets a row here; a row whose files are gone is a failure too.
+const BLOCKS: &[Block] = &[
+    Block("inline", "small_vec", Reexport),
+    Block("inline", "array_vec", Reexport),
+    Block("inline", "array_string", Reexport),
+    Block("fault", "failing", Tool),
+    Block("fault", "sweep", Tool),
+    Block("fault", "bomb", Tool),
+    Block("fault", "panics", PartOf("bomb")),
+    Block("fault", "ledger", PartOf("bomb")),
+    Block("heap", "by_feature", Backend),
+    Block("heap", "with_mimalloc", Backend),
+    Block("heap", "with_jemalloc", Backend),
+    Block("heap", "active", Backend),
+    Block("heap", "backend", PartOf("active")),
+    Block("meter", "metered", Tool),
+    Block("meter", "scope", Tool),
+    Block("meter", "usage", PartOf("scope")),
+    Block("meter", "assert", Tool),
+    Block("meter", "heap_line", Tool),
+    Block("meter", "counters", PartOf("metered")),
+    Block("meter", "local", PartOf("metered")),
+    Block("meter", "registry", PartOf("metered")),
+    Block("meter", "stack", PartOf("assert")),
+    Block("meter", "trace", PartOf("assert")),
+    Block("meter", "watch", PartOf("assert")),
+];
+
+#[test]
+fn every_block_has_its_pairs() {
+    assert_tidy(&pairs::check(BLOCKS, &tree::all_paths()));
+}
+
+#[test]
+fn every_public_function_says_what_it_allocates() {
+    assert_tidy(&allocation::check(&sources(&["src"], "rs")));
+}
+
+#[test]
+fn tables_equal_the_ledgers() {
+    let bless = std::env::var_os("BLESS").is_some();
+    assert_tidy(&tables::check_tree(bless));
+}
+
+#[test]
+fn features_are_listed_alike_everywhere() {
+    // The packed crate's `Cargo.toml` is written by Cargo, without comments; the original is beside it.
+    let manifest = tree::read("Cargo.toml.orig").or_else(|| tree::read("Cargo.toml"));
+    assert_tidy(&features::check(
+        &manifest.expect("Cargo.toml is readable"),
+        &tree::read("src/lib.rs").expect("src/lib.rs is readable"),
+        tree::read("README.md").as_ref(),
+    ));
+}
+
+#[test]
+fn rooms_import_only_what_they_may() {
+    assert_tidy(&rooms::check(&sources(&["src"], "rs")));
+}
+
+#[test]
+fn files_keep_their_shape() {
+    let everything = sources(&["src", "tests", "benches", "examples"], "rs");
+    let mut complaints = shape::check_length(&everything);
+    complaints.extend(shape::check_front_doors(&sources(&["src"], "rs")));
+    assert_tidy(&complaints);
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let code = sources(&["src", "tests", "benches", "examples"], "rs");
+    let mut complaints = words::check_attributes(&code);
+    complaints.extend(words::check_words(&code));
+    complaints.extend(words::check_words(&tree::prose()));
+    assert_tidy(&complaints);
+}
+
+#[test]
+fn the_default_build_stays_small() {
+    let manifest = tree::read("Cargo.toml").expect("Cargo.toml is readable");
+    let mut complaints = dependencies::check_build_script(&manifest, tree::exists("build.rs"));
+    match dependencies::cargo_tree() {
+        Ok(listed) => complaints.extend(dependencies::check_tree(&listed)),
+        // At a reader's, Cargo may be absent or its cache incomplete; in CI it may not.
+        Err(why) if std::env::var_os("CI").is_some() => {
+            complaints.push(Complaint::new("Cargo.toml", 1, "dependencies", why));
+        }
+        Err(why) => eprintln!("note: dependencies not counted: {why}"),
+    }
+    assert_tidy(&complaints);
+}
