@@ -7,12 +7,12 @@ use crate::parent::Swap;
 const LEVERS: [(&str, &str); 3] = [
     (
         "buffers",
-        "std alone does it: keep the `Vec` or `String`, `clear()` it, fill it again. It pays for large \
+        "Std alone does it: keep the `Vec` or `String`, `clear()` it, fill it again. It pays for large \
          bodies.",
     ),
     (
         "zero_copy",
-        "it takes no crate: `&str` and `Cow<str>` fields with `#[serde(borrow)]`, and views into the \
+        "It takes no crate: `&str` and `Cow<str>` fields with `#[serde(borrow)]`, and views into the \
          head that `httparse` found. The price is a lifetime in your types.",
     ),
     (
@@ -40,7 +40,7 @@ pub(crate) fn all(report: &Report) -> Vec<Advice> {
     let mut all = Vec::new();
     if let Some(naive) = report.row("naive") {
         all.extend(levers(report, naive).into_iter().map(Advice::text));
-        all.extend(baseline(report).map(Advice::text));
+        all.extend(baseline(report, naive).map(Advice::text));
         all.extend(owned(report, naive).map(Advice::text));
     }
     all.push(Advice {
@@ -71,39 +71,63 @@ fn a_request_stays_within_its_budget() {
     assert_eq!(response.status, 200);
 }";
 
-/// The largest lever, those that bring little, and all of them together.
+/// Each lever alone, the largest first, and all of them together.
 fn levers(report: &Report, naive: &Row) -> Vec<String> {
     let mut levers: Vec<(&Row, &str)> =
         LEVERS.iter().filter_map(|(name, how)| Some((report.row(name)?, *how))).collect();
-    levers.sort_by_key(|(row, _)| row.counts.requests());
-    let mut texts = Vec::new();
-    if let Some((row, how)) = levers.first().filter(|(row, _)| !is_little(row, naive)) {
-        texts.push(format!("The largest single lever here is {}: {how}", outcome(row, naive)));
-    }
-    for (row, how) in levers.iter().filter(|(row, _)| is_little(row, naive)) {
-        texts.push(format!("This one brings little here: {}; {how}", outcome(row, naive)));
-    }
+    // By time, and by allocations where nothing was timed.
+    levers.sort_by(|(a, _), (b, _)| {
+        let time = |row: &Row| row.estimate.map_or(1.0, |estimate| estimate.median);
+        time(a).total_cmp(&time(b)).then(a.counts.requests().cmp(&b.counts.requests()))
+    });
+    let mut texts: Vec<String> = levers
+        .iter()
+        .enumerate()
+        .map(|(place, (row, how))| {
+            let verdict = match worth(row, naive) {
+                Worth::Much if place == 0 => "The largest single lever here is",
+                Worth::Much => "Then there is",
+                Worth::Allocations => "This one takes allocations away, but hardly any time:",
+                Worth::Costs => "This one takes allocations away, but costs time here:",
+                Worth::Little => "This one brings little here:",
+            };
+            format!("{verdict} {}. {how}", outcome(row, naive))
+        })
+        .collect();
     if let Some(best) = best(report) {
-        let mut text = format!("The best of the ladder is {}", outcome(best, naive));
         let step = report.row("buffers_zero_copy").zip(report.pair(best.name, "buffers_zero_copy"));
-        if let Some((before, pair)) = step {
-            text.push_str(&format!(
-                "; its last step, from {} allocations to {}, is {} in time",
+        let step = step.map_or_else(String::new, |(before, pair)| {
+            format!(
+                "; its last step, inline collections, takes {} down to {}: {}",
                 before.counts.requests(),
                 best.counts.requests(),
                 pair.estimate.in_words()
-            ));
-        }
-        text.push('.');
-        texts.push(text);
+            )
+        });
+        texts.push(format!("The best of the ladder is {}{step}.", outcome(best, naive)));
     }
     texts
 }
 
-/// Less than a tenth of the allocations, and not a twentieth of the time.
-fn is_little(row: &Row, naive: &Row) -> bool {
-    let few = row.counts.requests() * 10 > naive.counts.requests() * 9;
-    few && row.estimate.is_none_or(|estimate| estimate.high > 0.95)
+/// What a lever brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worth {
+    Much,
+    Allocations,
+    Costs,
+    Little,
+}
+
+/// A tenth of the allocations and a twentieth of the time are worth mentioning.
+fn worth(row: &Row, naive: &Row) -> Worth {
+    let fewer = row.counts.requests() * 10 <= naive.counts.requests() * 9;
+    match row.estimate {
+        Some(estimate) if estimate.high < 0.95 => Worth::Much,
+        Some(estimate) if fewer && estimate.differs() && estimate.low > 1.0 => Worth::Costs,
+        Some(_) if fewer => Worth::Allocations,
+        None if fewer => Worth::Much,
+        _ => Worth::Little,
+    }
 }
 
 fn best(report: &Report) -> Option<&Row> {
@@ -114,7 +138,7 @@ fn best(report: &Report) -> Option<&Row> {
 fn outcome(row: &Row, naive: &Row) -> String {
     let time = row.estimate.map_or_else(|| "not timed".to_owned(), |time| time.in_words());
     format!(
-        "`{}`: {} allocations and reallocations instead of {}, {time}",
+        "`{}`: {} instead of {} allocations and reallocations, {time}",
         row.name,
         row.counts.requests(),
         naive.counts.requests(),
@@ -122,15 +146,16 @@ fn outcome(row: &Row, naive: &Row) -> String {
 }
 
 /// What existing crates do alone: the baseline that counts.
-fn baseline(report: &Report) -> Option<String> {
+fn baseline(report: &Report, naive: &Row) -> Option<String> {
     let existing = report.row("existing")?;
     let best = best(report)?;
     let time = report
         .pair(best.name, "existing")
         .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
     Some(format!(
-        "Measure any new block against `existing`, not against `naive`: existing crates alone reach \
-         {} allocations. Beside it `{}` has {}, and in time: {time}.",
+        "Measure any new block against `existing`, not against `naive`: existing crates alone bring {} \
+         allocations and reallocations down to {}. `{}` has {}, and beside `existing`: {time}.",
+        naive.counts.requests(),
         existing.counts.requests(),
         best.name,
         best.counts.requests(),
@@ -139,12 +164,10 @@ fn baseline(report: &Report) -> Option<String> {
 
 fn owned(report: &Report, naive: &Row) -> Option<String> {
     let row = report.row("owned")?;
-    let mut text = format!("Without a lifetime in any type of yours: {}", outcome(row, naive));
-    if let Some(pair) = report.pair("owned", "zero_copy_inline") {
-        text.push_str(&format!("; beside `zero_copy_inline`: {}", pair.estimate.in_words()));
-    }
-    text.push('.');
-    Some(text)
+    let beside = report.pair("owned", "zero_copy_inline").map_or_else(String::new, |pair| {
+        format!("; beside `zero_copy_inline`: {}", pair.estimate.in_words())
+    });
+    Some(format!("Without a lifetime in any type of yours: {}{beside}.", outcome(row, naive)))
 }
 
 fn allocators(report: &Report) -> String {
@@ -175,4 +198,29 @@ fn allocators(report: &Report) -> String {
 
 fn is_absent(swap: &Swap) -> bool {
     swap.reason.as_deref().is_some_and(|reason| reason.starts_with("not compiled in"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::{Counted, Counts};
+    use crate::stats::Estimate;
+
+    fn row(requests: u64, high: Option<f64>) -> Row {
+        let estimate = high.map(|high| Estimate { median: high - 0.01, low: high - 0.02, high });
+        let counts = Counts { allocations: requests, ..Counts::default() };
+        Row::from_parts("a", "", Counted { counts, lowest: None }, estimate, None)
+    }
+
+    #[test]
+    fn a_lever_is_judged_by_time_and_by_allocations_where_there_is_none() {
+        let naive = row(100, Some(1.0));
+        assert_eq!(worth(&row(20, Some(0.5)), &naive), Worth::Much);
+        assert_eq!(worth(&row(95, Some(0.8)), &naive), Worth::Much);
+        assert_eq!(worth(&row(20, Some(0.98)), &naive), Worth::Allocations);
+        assert_eq!(worth(&row(20, Some(1.2)), &naive), Worth::Costs);
+        assert_eq!(worth(&row(95, Some(0.98)), &naive), Worth::Little);
+        assert_eq!(worth(&row(20, None), &naive), Worth::Much);
+        assert_eq!(worth(&row(95, None), &naive), Worth::Little);
+    }
 }

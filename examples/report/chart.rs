@@ -24,7 +24,9 @@ const BAR: i32 = 20;
 const GAP: i32 = 20;
 const NAMES_END: i32 = 190;
 const COUNTS: Panel = Panel { left: 204, right: 540 };
-const TIMES: Panel = Panel { left: 640, right: 880 };
+const TIMES: Panel = Panel { left: 628, right: 868 };
+/// Where the figures of the right panel stand, in a column of their own.
+const TIMES_TEXT: i32 = 884;
 
 const INK: RGBColor = RGBColor(31, 35, 40);
 const FAINT: RGBColor = RGBColor(101, 109, 118);
@@ -114,7 +116,10 @@ impl Chart<'_, '_> {
 
     fn heading(&self) -> Drawn {
         let report = self.report;
-        let title = match (report.variants.first(), report.variants.iter().min_by_key(requests)) {
+        let title = match (
+            report.variants.first(),
+            report.variants.iter().min_by_key(|row| row.counts.requests()),
+        ) {
             (Some(first), Some(least)) if first.name != least.name => format!(
                 "One request: from {} heap allocations to {}",
                 grouped(first.counts.requests()),
@@ -140,13 +145,8 @@ impl Chart<'_, '_> {
             INK,
             HPos::Left,
         )?;
-        let times = match report.variants.first().and_then(|row| row.nanoseconds) {
-            Some(nanos) => {
-                format!("time relative to naive ({} ns), shorter is better", grouped_f64(nanos))
-            }
-            None => "time relative to naive".to_owned(),
-        };
-        self.text(&times, (TIMES.left, 108), 14, INK, HPos::Left)
+        let times = "time relative to naive, shorter is better";
+        self.text(times, (TIMES.left, 108), 14, INK, HPos::Left)
     }
 
     fn axes(&self) -> Drawn {
@@ -155,11 +155,19 @@ impl Chart<'_, '_> {
         if self.report.untimed.is_some() {
             return Ok(());
         }
-        for tick in [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0] {
+        for (tick, label) in [
+            (0.0, "0"),
+            (0.25, "0.25"),
+            (0.5, "0.5"),
+            (0.75, "0.75"),
+            (1.0, "1"),
+            (2.0, "2"),
+            (3.0, "3"),
+        ] {
             if tick <= self.longest() {
                 let x = TIMES.at(tick / self.longest());
-                self.line((x, top), (x, bottom), if tick == 1.0 { FAINT } else { LINE })?;
-                self.text(&format!("{tick}x"), (x, bottom + 12), 12, FAINT, HPos::Center)?;
+                self.line((x, top), (x, bottom), if label == "1" { FAINT } else { LINE })?;
+                self.text(label, (x, bottom + 12), 12, FAINT, HPos::Center)?;
             }
         }
         Ok(())
@@ -185,10 +193,13 @@ impl Chart<'_, '_> {
         };
         self.text(&label, (requests + 8, middle), 13, INK, HPos::Left)?;
 
-        match row.estimate {
-            None => self.text("not timed", (TIMES.left + 8, middle), 13, FAINT, HPos::Left),
-            Some(Estimate::ONE) => self.estimate(Estimate::ONE, "1", middle, colour),
-            Some(estimate) => self.estimate(estimate, &label_of(estimate), middle, colour),
+        match (row.estimate, row.nanoseconds) {
+            (None, _) => self.remark("not timed", middle),
+            (Some(Estimate::ONE), Some(nanoseconds)) => {
+                let label = format!("1  ({} ns)", grouped_f64(nanoseconds));
+                self.estimate(Estimate::ONE, &label, middle, colour)
+            }
+            (Some(estimate), _) => self.estimate(estimate, &label_of(estimate), middle, colour),
         }
     }
 
@@ -198,10 +209,7 @@ impl Chart<'_, '_> {
         self.text("as naive", (COUNTS.left + 8, middle), 13, FAINT, HPos::Left)?;
         match swap.estimate {
             Some(estimate) => self.estimate(estimate, &label_of(estimate), middle, SWAPPED),
-            None => {
-                let reason = swap.reason.as_deref().unwrap_or_default();
-                self.text(reason, (TIMES.left + 8, middle), 13, FAINT, HPos::Left)
-            }
+            None => self.remark(swap.reason.as_deref().unwrap_or_default(), middle),
         }
     }
 
@@ -218,18 +226,28 @@ impl Chart<'_, '_> {
                 self.line((end, y - 4), (end, y + 4), INK)?;
             }
         }
-        self.text(label, (high.max(median) + 8, y), 13, INK, HPos::Left)
+        self.text(label, (TIMES_TEXT, y), 13, INK, HPos::Left)
+    }
+
+    /// Words where a bar would be, on top of the axis.
+    fn remark(&self, text: &str, y: i32) -> Drawn {
+        let corners = [(TIMES.left + 1, y - ROW / 2), (WIDTH, y + ROW / 2 + 1)];
+        self.area.draw(&Rectangle::new(corners, WHITE.filled()))?;
+        self.text(text, (TIMES.left + 8, y), 13, FAINT, HPos::Left)
     }
 
     fn footer(&self) -> Drawn {
         let y = self.rows.bottom() + 42;
         let mut x = MARGIN;
-        for (colour, text, width) in [
-            (NAIVE, "what most back ends write", 192),
-            (OURS, "levers, alone and together", 196),
-            (EXISTING, "existing crates alone: the baseline", 242),
-            (SWAPPED, "naive, allocator swapped, nothing else", 0),
-        ] {
+        let mut legend = vec![
+            (NAIVE, "what most back ends write", 204),
+            (OURS, "levers, alone and together", 206),
+            (EXISTING, "existing crates alone: the baseline", 256),
+        ];
+        if self.report.allocator_swaps.iter().any(|swap| swap.measured) {
+            legend.push((SWAPPED, "naive beside itself on the system's allocator", 0));
+        }
+        for (colour, text, width) in legend {
             self.area.draw(&Rectangle::new([(x, y - 6), (x + 12, y + 6)], colour.filled()))?;
             self.text(text, (x + 18, y), 12, FAINT, HPos::Left)?;
             x += width;
@@ -259,7 +277,9 @@ impl Chart<'_, '_> {
     }
 
     fn text(&self, text: &str, at: (i32, i32), size: i32, colour: RGBColor, h: HPos) -> Drawn {
-        let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(h, VPos::Center));
+        let weight = if size > 20 { FontStyle::Bold } else { FontStyle::Normal };
+        let font = ("sans-serif", size).into_font().style(weight);
+        let style = font.color(&colour).pos(Pos::new(h, VPos::Center));
         Ok(self.area.draw(&Text::new(text.to_owned(), at, style))?)
     }
 }
@@ -270,10 +290,6 @@ fn label_of(estimate: Estimate) -> String {
     } else {
         "no clear difference".to_owned()
     }
-}
-
-fn requests(row: &&Row) -> u64 {
-    row.counts.requests()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "pixels")]

@@ -22,6 +22,8 @@ pub(crate) struct Report {
     /// `naive` relative to itself: what no difference looks like on this machine.
     pub self_check: Option<Pair>,
     pub rounds: usize,
+    /// That the rounds were timed in, one after the other.
+    pub processes: usize,
     /// Why there are no times.
     pub untimed: Option<String>,
     pub profile: &'static str,
@@ -110,9 +112,10 @@ impl Report {
             pairs: pairs.collect(),
             self_check: ladder
                 .ok()
-                .and_then(Ladder::self_check)
+                .and_then(|ladder| ladder.ratio(variants.len(), 0))
                 .map(|estimate| Pair::new("naive", "naive", estimate)),
             rounds: ladder.map_or(0, Ladder::rounds),
+            processes: ladder.map_or(0, Ladder::processes),
             untimed: ladder.err().cloned(),
             profile: if cfg!(debug_assertions) { "debug" } else { "release" },
             versions,
@@ -145,7 +148,9 @@ impl Report {
                 self.machine.cores
             ));
         }
-        if let Some(check) = self.self_check.as_ref().filter(|check| check.estimate.differs()) {
+        let misses =
+            |check: &&Pair| (check.time_ratio - 1.0).abs() > 0.01 && check.estimate.differs();
+        if let Some(check) = self.self_check.as_ref().filter(misses) {
             warnings.push(format!(
                 "`naive` beside itself came out as {}: do not believe a difference of that size",
                 check.estimate.in_words()
@@ -167,14 +172,25 @@ impl Row {
             0 => ladder.map(|_| Estimate::ONE),
             _ => ladder.and_then(|ladder| ladder.ratio(index, 0)),
         };
+        let nanoseconds = ladder.and_then(|ladder| ladder.nanos(index));
+        Self::from_parts(variant.name(), variant.about(), counted, estimate, nanoseconds)
+    }
+
+    pub(crate) fn from_parts(
+        name: &'static str,
+        about: &'static str,
+        counted: Counted,
+        estimate: Option<Estimate>,
+        nanoseconds: Option<f64>,
+    ) -> Self {
         Self {
-            name: variant.name(),
-            about: variant.about(),
+            name,
+            about,
             counts: counted.counts,
             lowest: counted.lowest,
             time_ratio: estimate.map(|estimate| rounded(estimate.median)),
             spread: estimate.map(|estimate| [rounded(estimate.low), rounded(estimate.high)]),
-            nanoseconds: ladder.and_then(|ladder| ladder.nanos(index)).map(rounded),
+            nanoseconds: nanoseconds.map(rounded),
             estimate,
         }
     }

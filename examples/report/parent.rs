@@ -1,9 +1,10 @@
 //! Starts the processes that are timed, and turns what they say into ratios.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use serde::Serialize;
 use thrifty::heap::{Backend, ByFeature};
 
@@ -12,16 +13,23 @@ use crate::model::rounded;
 use crate::progress::Progress;
 use crate::request::Input;
 use crate::stats::{self, Estimate};
-use crate::timed::{Job, Line, MIN_ROUNDS, OPTION, What};
+use crate::timed::{Answer, Job, OPTION, What};
 
+/// An environment variable without a meaning.
+const PADDING: &str = "THRIFTY_REPORT_PADDING";
+/// A ratio needs at least as many rounds, in at least as many processes.
+const MIN_ROUNDS: usize = 61;
+const MIN_PROCESSES: usize = 8;
 /// A ratio of whole processes needs at least as many rounds.
-pub(crate) const MIN_SWAP_ROUNDS: usize = 31;
+const MIN_SWAP_ROUNDS: usize = 31;
 
 /// How much time the timed pass may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     /// For the ladder.
     pub ladder: Duration,
+    /// Processes that the ladder is timed in, one after the other.
+    pub processes: u32,
     /// For the allocators, when there are any to compare.
     pub swaps: Duration,
     /// For one process of that comparison.
@@ -33,18 +41,27 @@ pub(crate) struct Plan {
 impl Plan {
     /// About half a minute.
     pub(crate) fn full() -> Self {
-        let swaps = Duration::from_secs(if others().next().is_some() { 7 } else { 0 });
-        let ladder = Duration::from_secs(25) - swaps;
-        Self { ladder, swaps, swap_process: Duration::from_millis(40), deadline: None }
+        let (ladder, swaps) = if others().next().is_some() { (20, 8) } else { (28, 0) };
+        let swaps = Duration::from_secs(swaps);
+        Self {
+            ladder: Duration::from_secs(ladder),
+            processes: 40,
+            swaps,
+            swap_process: Duration::from_millis(40),
+            deadline: None,
+        }
     }
 
     /// At most ten seconds, on a busy machine too.
     pub(crate) fn quick(start: Instant) -> Self {
+        let (ladder, swaps) = if others().next().is_some() { (4000, 2500) } else { (6500, 0) };
+        let swaps = Duration::from_millis(swaps);
         Self {
-            ladder: Duration::from_millis(3500),
-            swaps: Duration::from_millis(2500),
+            ladder: Duration::from_millis(ladder),
+            processes: 24,
+            swaps,
             swap_process: Duration::from_millis(8),
-            deadline: Some(start + Duration::from_secs(8)),
+            deadline: Some(start + Duration::from_millis(8500)),
         }
     }
 
@@ -53,52 +70,69 @@ impl Plan {
     }
 }
 
-/// The times of all variants, in rounds.
+/// The times of all variants.
 #[derive(Clone, Debug)]
 pub(crate) struct Ladder {
-    /// Nanoseconds per request: for each variant, one for each round.
-    pub variants: Vec<Vec<f64>>,
-    /// The first variant again: what a difference of nothing looks like.
-    pub again: Vec<f64>,
+    /// Nanoseconds per request: for each process, for each variant, one for each round; after the
+    /// variants the first of them again.
+    processes: Vec<Vec<Vec<f64>>>,
 }
 
 impl Ladder {
-    /// Times all variants in one process.
+    /// Times all variants, interleaved in each of several processes.
     pub(crate) fn time(input: &Input, plan: &Plan, progress: &Progress) -> Result<Self, String> {
-        let job = Job {
-            what: What::Ladder,
-            shape: input.shape,
-            budget_ms: millis(plan.ladder),
-            limit_ms: millis(plan.limit()),
-        };
-        let mut variants = run(job, ByFeature::BACKEND, &input.bytes, |part| progress.set(part))?;
-        let again = variants.pop().unwrap_or_default();
-        if again.len() < MIN_ROUNDS {
+        let start = Instant::now();
+        let mut ladder = Self { processes: Vec::new() };
+        for number in 0..plan.processes {
+            // What one process took too long, the others have less.
+            let left = plan.ladder.saturating_sub(start.elapsed());
+            let job = Job {
+                what: What::Ladder,
+                shape: input.shape,
+                budget_ms: millis(left / (plan.processes - number)),
+                limit_ms: millis(plan.limit()),
+                min_rounds: MIN_ROUNDS.div_ceil(plan.processes as usize),
+                seed: u64::from(number),
+            };
+            ladder.processes.push(run(job, ByFeature::BACKEND, &input.bytes)?);
+            progress.set(f64::from(number + 1) / f64::from(plan.processes));
+            if plan.limit().is_zero() {
+                break;
+            }
+        }
+        let rounds = ladder.rounds();
+        if rounds < MIN_ROUNDS || ladder.processes.len() < MIN_PROCESSES {
             return Err(format!(
-                "only {} rounds of {MIN_ROUNDS} fitted into the time; run it without --quick",
-                again.len()
+                "only {rounds} rounds in {} processes fitted into the time; run it without --quick",
+                ladder.processes.len()
             ));
         }
-        Ok(Self { variants, again })
+        Ok(ladder)
+    }
+
+    pub(crate) fn processes(&self) -> usize {
+        self.processes.len()
     }
 
     pub(crate) fn rounds(&self) -> usize {
-        self.again.len()
+        self.processes.iter().filter_map(|process| process.last()).map(Vec::len).sum()
     }
 
-    /// The time of one variant relative to another's.
+    /// The time of one variant relative to another's; the number after the last variant is the first
+    /// variant again.
     pub(crate) fn ratio(&self, this: usize, base: usize) -> Option<Estimate> {
-        stats::ratio(self.variants.get(this)?, self.variants.get(base)?)
-    }
-
-    /// The time of the first variant relative to itself.
-    pub(crate) fn self_check(&self) -> Option<Estimate> {
-        stats::ratio(&self.again, self.variants.first()?)
+        let of_process =
+            |times: &Vec<Vec<f64>>| Some(stats::ratios(times.get(this)?, times.get(base)?));
+        let groups: Option<Vec<Vec<f64>>> = self.processes.iter().map(of_process).collect();
+        stats::estimate(&groups?)
     }
 
     /// The median time of a request, in nanoseconds.
     pub(crate) fn nanos(&self, this: usize) -> Option<f64> {
-        self.variants.get(this).map(|times| stats::median(&mut times.clone()))
+        let of_process = |times: &Vec<Vec<f64>>| times.get(this).cloned();
+        let times: Option<Vec<Vec<f64>>> = self.processes.iter().map(of_process).collect();
+        let mut times = times?.concat();
+        (!times.is_empty()).then(|| stats::median(&mut times))
     }
 }
 
@@ -137,7 +171,9 @@ impl Swap {
     }
 
     fn measured(backend: Backend, feature: &'static str, times: &[f64], system: &[f64]) -> Self {
-        let estimate = stats::ratio(times, system);
+        // Each round has processes of its own, so each is a group of its own.
+        let ratios = stats::ratios(times, system).into_iter().map(|ratio| vec![ratio]);
+        let estimate = stats::estimate(&ratios.collect::<Vec<_>>());
         Self {
             name: format!("naive on {backend}"),
             feature,
@@ -214,8 +250,10 @@ fn alternate(
                 shape: input.shape,
                 budget_ms: millis(plan.swap_process),
                 limit_ms: millis(plan.limit()),
+                min_rounds: 5,
+                seed: (round * lanes.len() + place) as u64,
             };
-            let one = run(job, lanes[lane], &input.bytes, |_| ())?;
+            let one = run(job, lanes[lane], &input.bytes)?;
             times[lane].push(one.into_iter().flatten().next().ok_or("a process timed nothing")?);
         }
         progress.set(part(start.elapsed(), budget));
@@ -228,42 +266,35 @@ fn part(elapsed: Duration, budget: Duration) -> f64 {
 }
 
 /// Runs one job in a process of its own and returns its times.
-fn run(
-    job: Job,
-    backend: Backend,
-    request: &[u8],
-    progress: impl Fn(f64),
-) -> Result<Vec<Vec<f64>>, String> {
+fn run(job: Job, backend: Backend, request: &[u8]) -> Result<Vec<Vec<f64>>, String> {
     let failed = |what: &str, why: String| format!("{what} the process that is timed: {why}");
     let program = std::env::current_exe().map_err(|e| failed("cannot find", e.to_string()))?;
-    let job = serde_json::to_string(&job).map_err(|e| failed("cannot tell", e.to_string()))?;
+    let text = serde_json::to_string(&job).map_err(|e| failed("cannot tell", e.to_string()))?;
     let mut child = Command::new(program)
-        .arg(format!("--{OPTION}={job}"))
+        .arg(format!("--{OPTION}={text}"))
         .env(VARIABLE, backend.name())
+        // The stack begins below the environment: its length moves the stack of each process.
+        .env(PADDING, "x".repeat(Rng::with_seed(job.seed).usize(..4096)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|e| failed("cannot start", e.to_string()))?;
-    // A process that dies before it has read all of it says so by its exit status.
+    // A process that ends before it has read all of it says so by its exit status.
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(request);
     }
-    let mut answer = Err(failed("nothing from", "it ended without a result".to_owned()));
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            match serde_json::from_str(&line) {
-                Ok(Line::Progress(part)) => progress(part),
-                Ok(Line::Times { allocator, counting, proven, times }) => {
-                    answer =
-                        verify(backend, &allocator, counting, proven.as_deref()).map(|()| times);
-                }
-                Ok(Line::Failed(why)) => answer = Err(failed("refused by", why)),
-                Err(error) => answer = Err(failed("cannot understand", error.to_string())),
-            }
-        }
+    let output = child.wait_with_output().map_err(|e| failed("lost", e.to_string()))?;
+    if !output.status.success() {
+        return Err(failed("failure of", output.status.to_string()));
     }
-    let status = child.wait().map_err(|e| failed("lost", e.to_string()))?;
-    if status.success() { answer } else { Err(failed("failed:", status.to_string())) }
+    match serde_json::from_slice(&output.stdout) {
+        Ok(Answer::Times { allocator, counting, proven, times }) => {
+            verify(backend, &allocator, counting, proven.as_deref())?;
+            Ok(times)
+        }
+        Ok(Answer::Failed(why)) => Err(failed("refused by", why)),
+        Err(error) => Err(failed("cannot understand", error.to_string())),
+    }
 }
 
 /// Whether the process ran as it was meant to.

@@ -78,9 +78,9 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
     };
     let (lines, outcome) = check(&report, path, committed.as_ref())?;
     if options.json {
-        eprint!("{lines}")
+        eprint!("{lines}");
     } else {
-        print(&lines)?
+        print(&lines)?;
     }
     Ok(outcome)
 }

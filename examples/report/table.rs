@@ -68,10 +68,7 @@ fn of_swap(swap: &Swap) -> Cells {
     let same = || "=".to_owned();
     let time = swap.estimate.map_or_else(
         || swap.reason.clone().unwrap_or_default(),
-        |estimate| match estimate.differs() {
-            true => format!("{}, beside system", estimate.in_words()),
-            false => "no clear difference, beside system".to_owned(),
-        },
+        |estimate| format!("{}, beside system", estimate.in_words()),
     );
     [swap.name.clone(), same(), same(), same(), same(), same(), time]
 }

@@ -1,6 +1,5 @@
 //! The report on the terminal, and as Markdown.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use crate::advice::{self, Advice};
@@ -23,59 +22,54 @@ pub(crate) fn terminal(report: &Report, folder: Option<&Path>) -> String {
 
 /// For a file, beside `report.svg`.
 pub(crate) fn markdown(report: &Report) -> String {
-    let mut text = String::from("# What one request costs\n\n");
-    for (name, value) in facts(report) {
-        text.push_str(&format!("- {name}: {value}\n"));
-    }
-    for warning in report.warnings() {
-        text.push_str(&format!("\n> **Warning:** {warning}.\n"));
-    }
-    text.push_str("\n![Allocations and time of each variant](report.svg)\n\n");
-    text.push_str(&table::markdown(report));
-    let _ = write!(text, "\n\n{}\n\n| variant | what it does |\n|---|---|\n", footnote(report));
-    for row in &report.variants {
-        text.push_str(&format!("| {} | {} |\n", row.name, row.about));
-    }
-    text.push_str("\n## What to do next\n\n");
-    for Advice { text: paragraph, code } in advice::all(report) {
-        text.push_str(&format!("- {paragraph}\n"));
-        if let Some(code) = code {
-            text.push_str(&format!("\n{}\n\n", indented(&format!("```text\n{code}\n```"), 2)));
-        }
-    }
-    text.push_str("\n## How it was measured\n\n");
-    text.push_str(METHOD);
-    text
+    let list = |lines: Vec<String>| lines.join("\n");
+    let facts = facts(report).into_iter().map(|(name, value)| format!("- {name}: {value}"));
+    let warnings = report.warnings().into_iter().map(|text| format!("> **Warning:** {text}.\n\n"));
+    let about = report.variants.iter().map(|row| format!("| {} | {} |", row.name, row.about));
+    let advice = advice::all(report).into_iter().map(|Advice { text, code }| match code {
+        Some(code) => format!("- {text}\n\n{}\n", indented(&format!("```text\n{code}\n```"), 2)),
+        None => format!("- {text}"),
+    });
+    [
+        "# What one request costs\n".to_owned(),
+        list(facts.collect()) + "\n",
+        warnings.collect::<String>() + "![Allocations and time of each variant](report.svg)\n",
+        table::markdown(report) + "\n",
+        footnote(report) + "\n",
+        format!("| variant | what it does |\n|---|---|\n{}\n", list(about.collect())),
+        "## What to do next\n".to_owned(),
+        list(advice.collect()) + "\n",
+        format!("## How it was measured\n\n{METHOD}"),
+    ]
+    .join("\n")
 }
 
 const METHOD: &str = "\
 Counts, bytes and peaks are exact: every variant ran 64 times after a warm-up, and the runs agreed.
 Bytes are those requested, with the growth of reallocations; frees include the response before.
 
-Times come from a process of its own that does not count. All variants take turns, in batches of half
-a millisecond, at changing places; each round gives one ratio to `naive`. The figure is the median of
-these ratios, the bracket its bootstrap 95 % confidence interval, and where the bracket holds 1 no
-ratio is given. The rows of allocators compare whole processes that take turns.
+Times come from processes of their own that do not count. In each, all variants take turns, in batches
+of half a millisecond, at changing places; each round gives one ratio to `naive`. The figure is the
+median of these ratios, the bracket its bootstrap 95 % confidence interval, for which whole processes
+are drawn: where code and data lie in memory differs from one to the next and can make a tenth of the
+time. Where the bracket holds 1, no ratio is given. The rows of allocators compare whole processes that
+take turns.
 
 `cargo run --release --example report` makes all of it again.
 ";
 
 fn head(report: &Report) -> String {
-    let mut text = "What one request costs, on the heap and in time\n\n".to_owned();
-    let facts: Vec<String> =
-        facts(report).into_iter().map(|(name, value)| format!("  {name:<10} {value}")).collect();
-    text.push_str(&facts.join("\n"));
+    let mut lines =
+        vec!["What one request costs, on the heap and in time".to_owned(), String::new()];
+    lines.extend(facts(report).into_iter().map(|(name, value)| format!("  {name:<10} {value}")));
     if let Some(note) = &report.request.note {
-        let note = wrapped(note, WIDTH - 13).join("\n             ");
-        text.push_str(&format!("\n             {note}"));
+        lines.push(format!("{:13}{}", "", wrapped(note, WIDTH - 13).join("\n             ")));
     }
     for warning in report.warnings() {
-        text.push_str(&format!(
-            "\n\nwarning: {}",
-            wrapped(&warning, WIDTH - 9).join("\n         ")
-        ));
+        let warning = wrapped(&warning, WIDTH - 9).join("\n         ");
+        lines.extend([String::new(), format!("warning: {warning}")]);
     }
-    text
+    lines.join("\n")
 }
 
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
@@ -87,7 +81,10 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let rustc = versions.rustc.as_ref().map_or_else(String::new, |v| format!(", rustc {v}"));
     let rounds = match report.rounds {
         0 => String::new(),
-        rounds => format!(", {} rounds", table::grouped(rounds as u64)),
+        rounds => {
+            let rounds = table::grouped(rounds as u64);
+            format!(", {rounds} rounds in {} processes", report.processes)
+        }
     };
     vec![
         (
@@ -127,11 +124,11 @@ fn footnote(report: &Report) -> String {
 }
 
 fn bullet(advice: &Advice) -> String {
-    let mut text = format!("\n  - {}", wrapped(&advice.text, WIDTH - 4).join("\n    "));
-    if let Some(code) = advice.code {
-        text.push_str(&format!("\n\n{}", indented(code, 8)));
+    let text = format!("\n  - {}", wrapped(&advice.text, WIDTH - 4).join("\n    "));
+    match advice.code {
+        Some(code) => format!("{text}\n\n{}", indented(code, 8)),
+        None => text,
     }
-    text
 }
 
 fn indented(text: &str, by: usize) -> String {

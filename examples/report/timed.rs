@@ -1,11 +1,12 @@
 //! The process that is timed: started by the report, on a chosen allocator, without counting.
 //!
-//! It gets a [`Job`] on its command line and the request on its standard input; it answers with one
-//! [`Line`] of JSON after the other. It stops when its reader goes away.
+//! It gets a [`Job`] on its command line and the request on its standard input; it answers with an
+//! [`Answer`] in JSON.
 
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use thrifty::heap;
 
@@ -17,10 +18,6 @@ use crate::support::{Error, Variant, variants};
 /// The hidden option that makes a process a timed one.
 pub(crate) const OPTION: &str = "timed-process";
 
-/// A ratio needs at least as many rounds.
-pub(crate) const MIN_ROUNDS: usize = 61;
-/// More make the interval hardly narrower.
-const MAX_ROUNDS: usize = 4000;
 /// Long enough for the clock, short enough to fit between two interruptions on a busy machine.
 const BATCH: Duration = Duration::from_micros(500);
 
@@ -33,6 +30,9 @@ pub(crate) struct Job {
     pub budget_ms: u64,
     /// How long it may take, in milliseconds, with less than the smallest number of rounds if need be.
     pub limit_ms: u64,
+    pub min_rounds: usize,
+    /// Where things lie in memory depends on it.
+    pub seed: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +47,7 @@ pub(crate) enum What {
 /// What the process says.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Line {
-    /// How much of the time is over, from 0 to 1.
-    Progress(f64),
+pub(crate) enum Answer {
     /// Nanoseconds per request: for each variant in the order of `variants()`, one for each round.
     Times {
         allocator: String,
@@ -61,7 +59,7 @@ pub(crate) enum Line {
     Failed(String),
 }
 
-/// Does the job and exits the process's way: `Ok` even if the job failed, since the line says so.
+/// Does the job; `Ok` even if the job failed, since the answer says so.
 pub(crate) fn run(job: Job) -> io::Result<()> {
     let mut request = Vec::new();
     io::stdin().lock().read_to_end(&mut request)?;
@@ -69,72 +67,67 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
         What::Ladder => ladder(job, &request),
         What::Naive => naive(job, &request),
     };
-    let line = match times {
-        Ok(times) => Line::Times {
+    let answer = match times {
+        Ok(times) => Answer::Times {
             allocator: allocator::backend().to_string(),
             counting: allocator::is_counting(),
             proven: heap::active().map(|backend| backend.to_string()),
             times,
         },
-        Err(error) => Line::Failed(error.to_string()),
+        Err(error) => Answer::Failed(error.to_string()),
     };
-    say(&line)
-}
-
-fn say(line: &Line) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, line)?;
-    out.write_all(b"\n")?;
+    serde_json::to_writer(&mut out, &answer)?;
     out.flush()
 }
 
 fn ladder(job: Job, request: &[u8]) -> Result<Vec<Vec<f64>>, Error> {
     let clock = Clock::start(job);
-    let mut contestants: Vec<Contestant> = variants().into_iter().map(Contestant::new).collect();
-    if let Some(again) = variants().into_iter().next() {
-        contestants.push(Contestant::new(again));
-    }
-    for contestant in &mut contestants {
-        contestant.calibrate(job.shape, request)?;
-    }
-    let mut told = Instant::now();
+    let all = variants().len();
+    let mut contestants = ready((0..all).chain([0]).collect(), job, request)?;
+    // A new order in every round. If everybody always followed the same one, what that one leaves in
+    // the caches and in the free lists would be part of the time.
+    let mut rng = Rng::with_seed(job.seed);
+    let mut order: Vec<usize> = (0..contestants.len()).collect();
     for round in 0.. {
-        if clock.is_over(round, MIN_ROUNDS) || round >= MAX_ROUNDS {
+        if clock.is_over(round) {
             break;
         }
-        for index in order(round, contestants.len()) {
-            contestants[index].time(job.shape, request)?;
-        }
-        if told.elapsed() > Duration::from_millis(100) {
-            told = Instant::now();
-            if say(&Line::Progress(clock.part())).is_err() {
-                break;
-            }
+        rng.shuffle(&mut order);
+        for index in &order {
+            contestants[*index].time(job.shape, request)?;
         }
     }
     Ok(contestants.into_iter().map(|contestant| contestant.times).collect())
 }
 
-/// Who comes when in a round: everybody at every place in turn, and every other round backwards, so
-/// that nobody always follows the same one.
-fn order(round: usize, contestants: usize) -> impl Iterator<Item = usize> {
-    (0..contestants).map(move |place| {
-        let place = if round.is_multiple_of(2) { place } else { contestants - 1 - place };
-        (place + round / 2) % contestants
-    })
+/// Makes and warms up the variants of these numbers, in a random order with random gaps between: a
+/// neighbour in memory, or a place at the start of the heap, is then one in this process only.
+fn ready(numbers: Vec<usize>, job: Job, request: &[u8]) -> Result<Vec<Contestant>, Error> {
+    let mut rng = Rng::with_seed(job.seed);
+    let mut order: Vec<(usize, usize)> = numbers.into_iter().enumerate().collect();
+    rng.shuffle(&mut order);
+    let mut ready = Vec::with_capacity(order.len());
+    for (place, number) in order {
+        let gap = vec![0; rng.usize(..4096)];
+        let mut contestant = Contestant::new(variants().swap_remove(number), gap);
+        contestant.calibrate(job.shape, request)?;
+        ready.push((place, contestant));
+    }
+    ready.sort_by_key(|(place, _)| *place);
+    Ok(ready.into_iter().map(|(_, contestant)| contestant).collect())
 }
 
 fn naive(job: Job, request: &[u8]) -> Result<Vec<Vec<f64>>, Error> {
     let clock = Clock::start(job);
-    let mut contestants: Vec<Contestant> =
-        variants().into_iter().take(1).map(Contestant::new).collect();
+    let mut contestants = ready(vec![0], job, request)?;
     for contestant in &mut contestants {
-        contestant.calibrate(job.shape, request)?;
-        while !clock.is_over(contestant.times.len(), 5) {
+        while !clock.is_over(contestant.times.len()) {
             contestant.time(job.shape, request)?;
         }
-        let median = stats::median(&mut contestant.times);
-        contestant.times = vec![median];
+        if !contestant.times.is_empty() {
+            contestant.times = vec![stats::median(&mut contestant.times)];
+        }
     }
     Ok(contestants.into_iter().map(|contestant| contestant.times).collect())
 }
@@ -144,6 +137,7 @@ struct Clock {
     start: Instant,
     budget: Duration,
     limit: Duration,
+    min_rounds: usize,
 }
 
 impl Clock {
@@ -152,16 +146,13 @@ impl Clock {
             start: Instant::now(),
             budget: Duration::from_millis(job.budget_ms),
             limit: Duration::from_millis(job.limit_ms),
+            min_rounds: job.min_rounds,
         }
     }
 
-    fn is_over(&self, rounds: usize, wanted: usize) -> bool {
+    fn is_over(&self, rounds: usize) -> bool {
         let elapsed = self.start.elapsed();
-        elapsed >= self.limit || (elapsed >= self.budget && rounds >= wanted)
-    }
-
-    fn part(&self) -> f64 {
-        (self.start.elapsed().as_secs_f64() / self.budget.as_secs_f64()).min(1.0)
+        elapsed >= self.limit || (elapsed >= self.budget && rounds >= self.min_rounds)
     }
 }
 
@@ -171,11 +162,13 @@ struct Contestant {
     /// Requests in a batch.
     batch: u32,
     times: Vec<f64>,
+    /// Memory that is not used, before that of the variant.
+    _gap: Vec<u8>,
 }
 
 impl Contestant {
-    fn new(variant: Box<dyn Variant>) -> Self {
-        Self { variant, batch: 1, times: Vec::with_capacity(MAX_ROUNDS) }
+    fn new(variant: Box<dyn Variant>, gap: Vec<u8>) -> Self {
+        Self { variant, batch: 1, times: Vec::with_capacity(256), _gap: gap }
     }
 
     /// Warms up, and finds how many requests make a batch.
@@ -221,26 +214,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_comes_once_a_round_and_at_every_place() {
-        let mut places = vec![[0; 4]; 4];
-        for round in 0..8 {
-            let order: Vec<usize> = order(round, 4).collect();
-            let mut sorted = order.clone();
-            sorted.sort_unstable();
-            assert_eq!(sorted, [0, 1, 2, 3]);
-            for (place, who) in order.into_iter().enumerate() {
-                places[who][place] += 1;
-            }
-        }
-        assert_eq!(places, vec![[2; 4]; 4]);
-    }
-
-    #[test]
     fn a_ladder_has_every_variant_in_every_round_and_does_not_count() {
-        let job = Job { what: What::Ladder, shape: Shape::Order, budget_ms: 0, limit_ms: 200 };
+        let job = Job {
+            what: What::Ladder,
+            shape: Shape::Order,
+            budget_ms: 0,
+            limit_ms: 60_000,
+            min_rounds: 2,
+            seed: 1,
+        };
         let times = ladder(job, crate::support::REQUEST).unwrap();
         assert_eq!(times.len(), variants().len() + 1);
-        assert!(times.iter().all(|of_one| of_one.len() == times[0].len()), "{times:?}");
+        assert!(times.iter().all(|of_one| of_one.len() == 2), "{times:?}");
         assert!(times.iter().flatten().all(|nanos| *nanos > 0.0));
     }
 }
