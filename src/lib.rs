@@ -49,3 +49,5 @@ pub mod heap;
 pub mod inline;
 #[cfg(feature = "meter")]
 pub mod meter;
+#[cfg(feature = "meter")]
+mod sync;

@@ -25,7 +25,8 @@
 
 use core::cell::Cell;
 use core::sync::atomic::Ordering::Relaxed;
-use core::sync::atomic::{AtomicPtr, AtomicU64};
+
+use crate::sync::{AtomicPtr, AtomicU64};
 
 /// A trip wire that every operation touches: so far down that no sum gets near zero.
 const ALWAYS: i64 = i64::MIN / 2;
@@ -41,6 +42,7 @@ const NEVER: i64 = i64::MAX / 2;
 /// - C3: `limit < 0` exactly while the trip wire is `ALWAYS`: any other is at or above `live` when it
 ///   is set, so `limit = freed + trip >= freed + live = bytes >= 0`, and `limit` only grows from there.
 #[derive(Debug)]
+#[cfg_attr(all(test, thrifty_loom), derive(Default))]
 #[repr(C, align(64))]
 pub(super) struct Counters {
     allocs: AtomicU64,
@@ -58,6 +60,7 @@ pub(super) struct Counters {
 
 impl Counters {
     /// Counters of a thread that has not been seen yet.
+    #[cfg(not(all(test, thrifty_loom)))]
     pub(super) const fn unborn() -> Self {
         Self {
             allocs: AtomicU64::new(0),

@@ -6,10 +6,13 @@
 use core::cell::Cell;
 
 use super::counters::{Counters, Sums, Trip};
-use super::{registry, watch};
+use super::registry::Registry;
+use super::watch;
 
 /// How many scopes one thread can have open at a time.
 pub(super) const MAX_SCOPES: usize = 128;
+
+static REGISTRY: Registry = Registry::new();
 
 thread_local! {
     static COUNTERS: Counters = const { Counters::unborn() };
@@ -159,7 +162,7 @@ fn look(size: usize) {
 pub(super) fn be_counted() {
     with(|counters, local| match local.life.get() {
         Life::Unborn => be_born(counters, local),
-        Life::Dead => registry::retire(counters.take()),
+        Life::Dead => REGISTRY.retire(counters.take()),
         Life::Live => {}
     });
 }
@@ -169,7 +172,7 @@ fn be_born(counters: &Counters, local: &Local) {
     local.life.set(Life::Live);
     // SAFETY: `life` was `Unborn`, so the counters are not in the list; `die` unlinks them, either
     // when `GUARD` is dropped, which is before the thread's storage goes away, or right below.
-    unsafe { registry::link(counters) };
+    unsafe { REGISTRY.link(counters) };
     local.change(counters, || local.peak.set(counters.sums().live().max(0)));
     if GUARD.try_with(|_| ()).is_err() {
         // The thread is ending: its destructors have already run.
@@ -181,13 +184,18 @@ fn die(counters: &Counters, local: &Local) {
     if local.life.replace(Life::Dead) == Life::Live {
         // SAFETY: `life` was `Live`, so `be_born` has put the counters into the list and nothing has
         // taken them out.
-        unsafe { registry::unlink(counters) };
+        unsafe { REGISTRY.unlink(counters) };
     }
 }
 
 /// What this thread did so far, without what was paused.
 pub(super) fn view() -> Sums {
     with(|counters, local| local.view(counters))
+}
+
+/// What all threads did so far, with what was paused.
+pub(super) fn process() -> Sums {
+    REGISTRY.process()
 }
 
 /// The highest number of live bytes that this thread reached.

@@ -5,8 +5,8 @@ use core::marker::PhantomData;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use super::counters::Sums;
+use super::local;
 use super::usage::Usage;
-use super::{local, registry};
 
 /// Runs `f` and returns its result together with what it did to the heap.
 ///
@@ -220,9 +220,9 @@ pub fn is_installed() -> bool {
     if INSTALLED.load(Ordering::Relaxed) {
         return true;
     }
-    let before = registry::process().allocs;
+    let before = local::process().allocs;
     drop(black_box(Box::new(black_box(0_u64))));
-    let installed = registry::process().allocs != before;
+    let installed = local::process().allocs != before;
     if installed {
         INSTALLED.store(true, Ordering::Relaxed);
     }

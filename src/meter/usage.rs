@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::counters::Sums;
-use super::{local, registry};
+use super::local;
 
 /// What a piece of code did to the heap, on one thread.
 ///
@@ -182,7 +182,7 @@ pub fn thread() -> Usage {
 /// O(number of live threads), under a lock that threads take when they begin and end.
 #[must_use]
 pub fn process() -> Totals {
-    let sums = registry::process();
+    let sums = local::process();
     Totals {
         allocs: sums.allocs,
         reallocs: sums.reallocs,

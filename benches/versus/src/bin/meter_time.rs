@@ -1,0 +1,13 @@
+//! Allocators that are called directly; the program's own is the plain system allocator.
+
+use std::alloc::System;
+use std::process::ExitCode;
+
+use thrifty_versus::{cases, driver};
+
+#[global_allocator]
+static GLOBAL: System = System;
+
+fn main() -> ExitCode {
+    driver::main(cases::meter_time::ENTRIES)
+}

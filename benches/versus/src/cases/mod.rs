@@ -1,0 +1,22 @@
+//! The code under measurement: one function for each case and implementation.
+
+pub mod global;
+#[cfg(feature = "inline")]
+pub mod inline;
+#[cfg(feature = "meter-time")]
+pub mod meter_time;
+#[cfg(feature = "report")]
+pub mod report;
+
+/// One implementation of one case.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The case's name inside its driver.
+    pub case: &'static str,
+    /// The implementation's name, unique in its case.
+    pub name: &'static str,
+    /// Runs the operation that often.
+    pub run: fn(ops: u64),
+    /// What one operation yields; equal for all implementations of a case.
+    pub result: fn() -> Vec<u64>,
+}

@@ -1,0 +1,220 @@
+//! How each claim is measured: which program, which implementations, who they are.
+
+use crate::peers::Who;
+
+/// A program that the scoreboard builds with one feature and runs.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Driver {
+    pub(crate) program: &'static str,
+    pub(crate) feature: &'static str,
+}
+
+/// An implementation, and the program that holds it.
+#[derive(Debug)]
+pub(crate) struct Entrant {
+    pub(crate) who: Who,
+    pub(crate) driver: Driver,
+    /// Its name inside the driver.
+    pub(crate) name: &'static str,
+}
+
+/// The implementations that are measured for one claim.
+#[derive(Debug)]
+pub(crate) struct Contest {
+    /// The claim's case.
+    pub(crate) claim: &'static str,
+    /// The case's name inside the drivers.
+    pub(crate) case: &'static str,
+    /// The allocator below all entrants.
+    pub(crate) allocator: &'static str,
+    pub(crate) ours: &'static Entrant,
+    peers: &'static [Entrant],
+    /// The peer from whose figure all others count: a figure is what is added to it.
+    floor: Option<&'static str>,
+    /// Peers whose single operation takes millions of instructions.
+    slow: &'static [&'static str],
+}
+
+impl Contest {
+    pub(crate) fn of(claim: &str) -> Option<&'static Self> {
+        CONTESTS.iter().find(|contest| contest.claim == claim)
+    }
+
+    /// All entrants but ours and the floor.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &'static Entrant> {
+        let ours = self.ours.who.name();
+        let is_peer = move |name| Some(name) != self.floor && name != ours;
+        self.peers.iter().filter(move |peer| is_peer(peer.who.name()))
+    }
+
+    pub(crate) fn floor(&self) -> Option<&'static Entrant> {
+        self.peers.iter().find(|peer| Some(peer.who.name()) == self.floor)
+    }
+
+    /// Over how many operations instructions are counted.
+    ///
+    /// So many that what happens only now and then is in the figure. Ten are enough for, and all
+    /// that can be waited for with, a peer that reads or writes 64 MiB each time: up to 67 million
+    /// instructions, which take callgrind a second.
+    pub(crate) fn operations(&self, entrant: &Entrant) -> u32 {
+        if self.slow.contains(&entrant.who.name()) { 10 } else { 1_000 }
+    }
+}
+
+/// The contest of every claim.
+pub(crate) static CONTESTS: &[Contest] = &[
+    Contest {
+        claim: "meter/pair-64",
+        case: "pair-64",
+        allocator: "System",
+        ours: &METERED,
+        peers: ALLOCATORS,
+        floor: Some("system"),
+        slow: &[],
+    },
+    Contest {
+        claim: "meter/zeroed-64m",
+        case: "zeroed-64m",
+        allocator: "System",
+        ours: &METERED,
+        peers: ALLOCATORS,
+        floor: None,
+        slow: &["dhat", "allocation-counter"],
+    },
+    Contest {
+        claim: "meter/grow-64m",
+        case: "grow-64m",
+        allocator: "System",
+        ours: &METERED,
+        peers: ALLOCATORS,
+        floor: None,
+        slow: &["peak_alloc", "allocation-counter"],
+    },
+    in_one_process("meter/pair-64-time", "pair-64", &METERED_VALUE, ALLOCATOR_VALUES),
+    in_one_process("meter/zeroed-64m-time", "zeroed-64m", &METERED_VALUE, ALLOCATOR_VALUES),
+    in_one_process("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
+    in_one_process("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
+    in_one_process("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
+    in_one_process("report/best-vs-naive", "request", &BEST, VARIANTS),
+    in_one_process("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
+];
+
+const fn in_one_process(
+    claim: &'static str,
+    case: &'static str,
+    ours: &'static Entrant,
+    peers: &'static [Entrant],
+) -> Contest {
+    Contest { claim, case, allocator: "System", ours, peers, floor: None, slow: &[] }
+}
+
+// Room `meter`, each allocator in a program of its own.
+
+static METERED: Entrant = global(Who::Thrifty, "driver-metered", "metered");
+static ALLOCATORS: &[Entrant] = &[
+    global(SYSTEM, "driver-system", ""),
+    global(Who::Crate("stats_alloc", ""), "driver-stats-alloc", "stats-alloc"),
+    global(Who::Crate("divan", ""), "driver-divan", "divan"),
+    global(Who::Crate("cap", ""), "driver-cap", "cap"),
+    global(Who::Crate("peak_alloc", ""), "driver-peak-alloc", "peak-alloc"),
+    global(Who::Crate("dhat", ""), "driver-dhat", "dhat"),
+    global(Who::Crate("alloc_counter", ""), "driver-alloc-counter", "alloc-counter"),
+    global(Who::Crate("allocation-counter", ""), "driver-allocation-counter", "allocation-counter"),
+];
+
+const SYSTEM: Who = Who::Std("system", "std::alloc::System");
+
+const fn global(who: Who, program: &'static str, feature: &'static str) -> Entrant {
+    Entrant { who, driver: Driver { program, feature }, name: "global" }
+}
+
+// Room `meter`, allocators called directly.
+
+static METERED_VALUE: Entrant = value(Who::Thrifty, "thrifty");
+static ALLOCATOR_VALUES: &[Entrant] = &[
+    value(SYSTEM, "system"),
+    value(Who::Crate("stats_alloc", ""), "stats_alloc"),
+    value(Who::Crate("divan", ""), "divan"),
+    value(Who::Crate("cap", ""), "cap"),
+    value(Who::Crate("peak_alloc", ""), "peak_alloc"),
+    value(Who::Crate("dhat", ""), "dhat"),
+    value(Who::Crate("alloc_counter", ""), "alloc_counter"),
+];
+
+const fn value(who: Who, name: &'static str) -> Entrant {
+    let driver = Driver { program: "driver-meter-time", feature: "meter-time" };
+    Entrant { who, driver, name }
+}
+
+// Room `inline`.
+
+static SMALL_VEC: Entrant = list(Who::Thrifty, "thrifty");
+static LISTS: &[Entrant] = &[
+    list(Who::Std("vec", "std::vec::Vec"), "vec"),
+    list(Who::Std("vec-with-capacity", "Vec::with_capacity"), "vec-with-capacity"),
+    list(Who::Crate("smallvec", "2."), "smallvec"),
+    list(Who::Crate("tinyvec", ""), "tinyvec"),
+    list(Who::Crate("arrayvec", ""), "arrayvec"),
+];
+
+const fn list(who: Who, name: &'static str) -> Entrant {
+    Entrant { who, driver: Driver { program: "driver-inline", feature: "inline" }, name }
+}
+
+// The report's request.
+
+static BEST: Entrant = variant("zero_copy_inline");
+static EXISTING: Entrant = variant("existing");
+static VARIANTS: &[Entrant] = &[
+    variant("naive"),
+    variant("buffers"),
+    variant("zero_copy"),
+    variant("inline"),
+    variant("buffers_zero_copy"),
+    variant("zero_copy_inline"),
+    variant("owned"),
+    variant("existing"),
+];
+
+const fn variant(name: &'static str) -> Entrant {
+    let driver = Driver { program: "driver-report", feature: "report" };
+    Entrant { who: Who::Variant(name), driver, name }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::claims::{Against, CLAIMS};
+
+    #[test]
+    fn every_claim_has_one_contest_and_every_contest_a_claim() {
+        let claims: HashSet<_> = CLAIMS.iter().map(|claim| claim.case).collect();
+        let contests: HashSet<_> = CONTESTS.iter().map(|contest| contest.claim).collect();
+        assert_eq!(claims.len(), CLAIMS.len(), "a case id is used twice");
+        assert_eq!(contests.len(), CONTESTS.len(), "a case id is used twice");
+        assert_eq!(claims, contests);
+    }
+
+    #[test]
+    fn named_peers_floors_and_slow_peers_exist() {
+        for claim in CLAIMS {
+            let contest = Contest::of(claim.case).unwrap();
+            let named = |name| contest.peers().any(|peer| peer.who.name() == name);
+            if let Against::Named(name) = claim.against {
+                assert!(named(name), "{}: no peer {name}", claim.case);
+            }
+            assert_eq!(contest.floor().is_some(), contest.floor.is_some(), "{}", claim.case);
+            assert!(contest.slow.iter().all(|name| named(name)), "{}", claim.case);
+        }
+    }
+
+    #[test]
+    fn what_shares_a_timed_row_shares_a_process() {
+        for claim in CLAIMS.iter().filter(|claim| !claim.metric.is_exact()) {
+            let contest = Contest::of(claim.case).unwrap();
+            assert!(contest.peers().all(|peer| peer.driver == contest.ours.driver));
+        }
+    }
+}

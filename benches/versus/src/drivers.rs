@@ -1,0 +1,130 @@
+//! Builds the driver programs, and asks them for results and times.
+
+use std::collections::HashMap;
+use std::env;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::contests::{Driver, Entrant};
+
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
+/// The programs that were built so far, and what they yield.
+#[derive(Debug, Default)]
+pub(crate) struct Drivers {
+    results: HashMap<(&'static Driver, &'static str), Result<String, String>>,
+    built: HashMap<&'static Driver, Result<PathBuf, String>>,
+}
+
+impl Drivers {
+    /// The path of a driver's program, which is built on the first call.
+    pub(crate) fn program(&mut self, driver: &'static Driver) -> Result<&Path, String> {
+        let built = self.built.entry(driver).or_insert_with(|| build(driver));
+        built.as_deref().map_err(Clone::clone)
+    }
+
+    /// What one operation of the case yields, once the driver has found it equal in all of its
+    /// implementations.
+    pub(crate) fn result(
+        &mut self,
+        driver: &'static Driver,
+        case: &'static str,
+    ) -> Result<String, String> {
+        if let Some(result) = self.results.get(&(driver, case)) {
+            return result.clone();
+        }
+        let output = Command::new(self.program(driver)?).args(["verify", case]).output();
+        let result = stdout(driver, output);
+        self.results.insert((driver, case), result.clone());
+        result
+    }
+
+    /// Nanoseconds for each operation of ours and the peer's, one pair a round.
+    pub(crate) fn times(
+        &mut self,
+        case: &str,
+        ours: &'static Entrant,
+        peer: &'static Entrant,
+    ) -> Result<Vec<[f64; 2]>, String> {
+        let program = self.program(&ours.driver)?;
+        let output = Command::new(program).args(["time", case, ours.name, peer.name]).output();
+        rounds(&stdout(&ours.driver, output)?)
+            .ok_or_else(|| format!("{} printed no times", ours.driver.program))
+    }
+}
+
+fn build(driver: &Driver) -> Result<PathBuf, String> {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));
+    command
+        .args(["build", "--release", "--locked", "--quiet"])
+        .arg("--message-format=json-render-diagnostics")
+        .args(["--manifest-path", MANIFEST])
+        .args(["--no-default-features", "--features", driver.feature])
+        .args(["--bin", driver.program])
+        .stdin(Stdio::null());
+    if let Some(target) = target_dir() {
+        command.arg("--target-dir").arg(target);
+    }
+    let messages = stdout(driver, command.output())?;
+    executable(&messages).ok_or_else(|| format!("cargo built no {}", driver.program))
+}
+
+/// Where this program was built; the drivers are built beside it.
+fn target_dir() -> Option<PathBuf> {
+    let program = env::current_exe().ok()?;
+    program.ancestors().nth(2).map(Path::to_owned)
+}
+
+fn executable(messages: &str) -> Option<PathBuf> {
+    messages.lines().find_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    })
+}
+
+fn stdout(driver: &Driver, output: io::Result<Output>) -> Result<String, String> {
+    let output = output.map_err(|error| format!("{}: {error}", driver.program))?;
+    if !output.status.success() {
+        let text = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{}: {}\n{}", driver.program, output.status, text.trim_end()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn rounds(text: &str) -> Option<Vec<[f64; 2]>> {
+    let pair = |line: &str| {
+        let (ours, theirs) = line.split_once(' ')?;
+        Some([ours.parse().ok()?, theirs.parse().ok()?])
+    };
+    let rounds: Vec<_> = text.lines().map(pair).collect::<Option<_>>()?;
+    (!rounds.is_empty()).then_some(rounds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_executable_is_found_among_cargos_messages() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","target":{"name":"cap"},"executable":null}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","executable":"/target/release/driver-cap"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        assert_eq!(executable(messages), Some(PathBuf::from("/target/release/driver-cap")));
+        assert_eq!(executable(r#"{"reason":"build-finished","success":true}"#), None);
+    }
+
+    #[test]
+    fn times_are_one_pair_a_line() {
+        assert_eq!(rounds("1 2.5\n3 4e1\n"), Some(vec![[1.0, 2.5], [3.0, 40.0]]));
+        assert_eq!(rounds("1 two\n"), None);
+        assert_eq!(rounds("1\n"), None);
+        assert_eq!(rounds(""), None);
+    }
+}

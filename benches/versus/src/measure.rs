@@ -1,0 +1,242 @@
+//! From a claim to its rows.
+
+use std::collections::HashMap;
+
+use indicatif::ProgressBar;
+use thrifty_versus::time::{interval, median};
+
+use crate::callgrind;
+use crate::claims::{Against, Claim, Metric};
+use crate::contests::{Contest, Entrant};
+use crate::drivers::Drivers;
+use crate::table::Row;
+
+/// A time goal has to be met in so many runs in a row.
+const RUNS: usize = 3;
+
+/// Everything that has been measured so far.
+#[derive(Debug)]
+pub(crate) struct Scoreboard {
+    drivers: Drivers,
+    counts: HashMap<(&'static str, &'static str, &'static str), Result<f64, String>>,
+    progress: ProgressBar,
+    /// Why something was not measured.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Ours beside one peer.
+struct Figures {
+    thrifty: f64,
+    theirs: f64,
+    ratio: f64,
+    spread: Option<[f64; 2]>,
+}
+
+impl Scoreboard {
+    pub(crate) fn new(progress: ProgressBar) -> Self {
+        let (drivers, counts) = (Drivers::default(), HashMap::new());
+        Self { drivers, counts, progress, notes: Vec::new() }
+    }
+
+    /// The claim's row; with `all` also one for each further peer, best first.
+    pub(crate) fn rows(&mut self, claim: &'static Claim, all: bool) -> Vec<Row> {
+        let contest = Contest::of(claim.case).expect("a test checks that every claim has one");
+        let row = |peer: &Entrant, figures: &Figures| {
+            let mut row = Row::new(claim, contest.allocator);
+            row.thrifty = Some(figures.thrifty);
+            row.peer = Some(peer.who.label());
+            row.theirs = Some(figures.theirs);
+            row.ratio = Some(figures.ratio);
+            row.spread = figures.spread;
+            row
+        };
+        let peers = peers(claim, contest, all);
+        let (thrifty, mut measured) = match claim.metric {
+            Metric::Instructions => self.instructions(claim, contest, &peers),
+            Metric::Time => (None, self.times(claim, contest, &peers)),
+        };
+        measured.sort_by(|(_, one), (_, other)| one.theirs.total_cmp(&other.theirs));
+        let first = measured.iter().position(|(peer, _)| match claim.against {
+            Against::Best => true,
+            Against::Named(name) => peer.who.name() == name,
+        });
+        let mut first = if let Some(first) = first {
+            let (peer, figures) = measured.remove(first);
+            row(peer, &figures)
+        } else {
+            let mut row = Row::new(claim, contest.allocator);
+            row.thrifty = thrifty;
+            row.peer = named(claim, contest).map(|peer| peer.who.label());
+            row
+        };
+        first.judge(claim.goal);
+        let others = measured.iter().filter(|_| all).map(|(peer, figures)| row(peer, figures));
+        [first].into_iter().chain(others).collect()
+    }
+
+    fn instructions(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        peers: &[&'static Entrant],
+    ) -> (Option<f64>, Vec<(&'static Entrant, Figures)>) {
+        let mut count = |entrant| {
+            let counted = self.count(claim, contest, entrant);
+            self.progress.inc(1);
+            counted
+                .map_err(|reason| {
+                    let who = entrant.who.label();
+                    self.notes.push(format!("{}: {who} is not measured: {reason}", claim.case));
+                })
+                .ok()
+        };
+        let floor = contest.floor().map_or(Some(0.0), &mut count);
+        let (Some(floor), Some(ours)) = (floor, count(contest.ours)) else {
+            return (None, Vec::new());
+        };
+        let thrifty = ours - floor;
+        let mut figures = |peer| {
+            let theirs = count(peer)? - floor;
+            Some((peer, Figures { thrifty, theirs, ratio: thrifty / theirs, spread: None }))
+        };
+        (Some(thrifty), peers.iter().filter_map(|&peer| figures(peer)).collect())
+    }
+
+    fn count(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        entrant: &'static Entrant,
+    ) -> Result<f64, String> {
+        self.verify(claim, contest, entrant)?;
+        let key = (entrant.driver.program, contest.case, entrant.name);
+        if let Some(counted) = self.counts.get(&key) {
+            return counted.clone();
+        }
+        self.progress.set_message(format!("{}: counting {}", claim.case, entrant.who.label()));
+        let program = self.drivers.program(&entrant.driver)?;
+        let ops = contest.operations(entrant);
+        let counted = callgrind::per_operation(program, contest.case, entrant.name, ops);
+        self.counts.insert(key, counted.clone());
+        counted
+    }
+
+    fn times(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        peers: &[&'static Entrant],
+    ) -> Vec<(&'static Entrant, Figures)> {
+        let mut figures = Vec::new();
+        for &peer in peers {
+            match self.runs(claim, contest, peer) {
+                Ok(runs) => figures.push((peer, worst(&runs))),
+                Err(reason) => {
+                    let who = peer.who.label();
+                    self.notes.push(format!("{}: {who} is not measured: {reason}", claim.case));
+                }
+            }
+        }
+        figures
+    }
+
+    /// All runs of ours beside one peer, and of nobody else: what a further peer leaves behind in
+    /// the process, such as a heap in pieces, must not change their figures.
+    fn runs(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        peer: &'static Entrant,
+    ) -> Result<Vec<Vec<[f64; 2]>>, String> {
+        self.verify(claim, contest, peer)?;
+        let run = |run| {
+            let who = peer.who.label();
+            let message = format!("{}: timing {who}, run {} of {RUNS}", claim.case, run + 1);
+            self.progress.set_message(message);
+            let rounds = self.drivers.times(contest.case, contest.ours, peer);
+            self.progress.inc(1);
+            rounds
+        };
+        (0..RUNS).map(run).collect()
+    }
+
+    /// Fails unless the entrant's driver yields what ours yields.
+    fn verify(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        entrant: &'static Entrant,
+    ) -> Result<(), String> {
+        self.progress.set_message(format!("{}: building {}", claim.case, entrant.driver.program));
+        let expected = self.drivers.result(&contest.ours.driver, contest.case)?;
+        let result = self.drivers.result(&entrant.driver, contest.case)?;
+        if result == expected {
+            Ok(())
+        } else {
+            Err(format!("yields {result}, thrifty {expected}"))
+        }
+    }
+}
+
+/// How many steps the progress bar takes for a claim.
+pub(crate) fn steps(claim: &Claim, all: bool) -> u64 {
+    let Some(contest) = Contest::of(claim.case) else { return 0 };
+    let peers = peers(claim, contest, all).len();
+    let steps = match claim.metric {
+        Metric::Time => RUNS * peers,
+        Metric::Instructions => 1 + usize::from(contest.floor().is_some()) + peers,
+    };
+    steps as u64
+}
+
+fn named(claim: &Claim, contest: &'static Contest) -> Option<&'static Entrant> {
+    let Against::Named(name) = claim.against else { return None };
+    contest.peers().find(|peer| peer.who.name() == name)
+}
+
+fn peers(claim: &Claim, contest: &'static Contest, all: bool) -> Vec<&'static Entrant> {
+    let wanted = |peer: &&Entrant| match claim.against {
+        Against::Named(name) if !all => peer.who.name() == name,
+        _ => true,
+    };
+    contest.peers().filter(wanted).collect()
+}
+
+/// The figures of the run in which the spread of the ratio reaches highest.
+fn worst(runs: &[Vec<[f64; 2]>]) -> Figures {
+    let figures = |rounds: &Vec<[f64; 2]>| {
+        let of = |figure: fn(&[f64; 2]) -> f64| -> Vec<f64> { rounds.iter().map(figure).collect() };
+        let ratios = of(|[ours, theirs]| ours / theirs);
+        Figures {
+            thrifty: median(&of(|[ours, _]| *ours)),
+            theirs: median(&of(|[_, theirs]| *theirs)),
+            ratio: median(&ratios),
+            spread: Some(interval(&ratios)),
+        }
+    };
+    let high = |figures: &Figures| figures.spread.map_or(figures.ratio, |[_, high]| high);
+    runs.iter()
+        .map(figures)
+        .max_by(|one, other| high(one).total_cmp(&high(other)))
+        .expect("there is at least one run")
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these figures come out without rounding")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_of_the_runs_is_shown() {
+        let run = |ours| vec![[ours, 10.0]; 61];
+        let figures = worst(&[run(10.0), run(12.0), run(9.0)]);
+        assert_eq!(figures.spread, Some([1.2, 1.2]));
+        assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [12.0, 10.0, 1.2]);
+    }
+
+    #[test]
+    fn the_ratio_is_the_median_of_ratios_not_the_ratio_of_medians() {
+        let figures = worst(&[vec![[2.0, 1.0], [30.0, 10.0], [9.0, 9.0]]]);
+        assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [9.0, 9.0, 2.0]);
+    }
+}

@@ -1,0 +1,150 @@
+//! Times that can be compared: interleaved rounds, and the median of the ratios of each round.
+
+use core::cmp::Ordering;
+use core::hint::black_box;
+use core::time::Duration;
+use std::time::Instant;
+
+use crate::cases::Entry;
+
+/// Rounds of one run; the same in every run, so that figures of two runs are of one kind.
+pub const ROUNDS: usize = 61;
+/// The shortest time that one implementation runs in one round.
+const BATCH: Duration = Duration::from_micros(200);
+const RESAMPLES: usize = 4_000;
+const SEED: u64 = 0x7468_7269_6674_7921;
+
+/// Nanoseconds for each operation: one row a round, one column an implementation.
+///
+/// Every round runs all implementations, each round starting with another one, so that a change
+/// of the machine's speed meets all of them alike.
+#[must_use]
+pub fn sample(entries: &[Entry], rounds: usize) -> Vec<Vec<f64>> {
+    let batches: Vec<u64> = entries.iter().map(batch_size).collect();
+    (0..rounds)
+        .map(|round| {
+            let mut row = vec![0.0; entries.len()];
+            for step in 0..entries.len() {
+                let turn = (round + step) % entries.len();
+                let elapsed = timed(&entries[turn], batches[turn]);
+                row[turn] = nanoseconds(elapsed) / as_float(batches[turn]);
+            }
+            row
+        })
+        .collect()
+}
+
+/// The median; the mean of the two middle values if their number is even.
+///
+/// # Panics
+///
+/// If there are no values.
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    middle(&sorted)
+}
+
+/// The 95 % confidence interval of the median, by bootstrap with a fixed seed.
+///
+/// # Panics
+///
+/// If there are no values.
+#[must_use]
+pub fn interval(values: &[f64]) -> [f64; 2] {
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut drawn = vec![0.0; values.len()];
+    let mut medians: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            drawn.fill_with(|| values[random.usize(..values.len())]);
+            drawn.sort_by(f64::total_cmp);
+            middle(&drawn)
+        })
+        .collect();
+    medians.sort_by(f64::total_cmp);
+    let tail = RESAMPLES / 40;
+    [medians[tail], medians[RESAMPLES - 1 - tail]]
+}
+
+fn batch_size(entry: &Entry) -> u64 {
+    let mut ops = 1;
+    // Also the warm-up: the last batch is as long as those that count.
+    while timed(entry, ops) < BATCH {
+        ops *= 2;
+    }
+    ops
+}
+
+fn timed(entry: &Entry, ops: u64) -> Duration {
+    let start = Instant::now();
+    (entry.run)(black_box(ops));
+    start.elapsed()
+}
+
+fn middle(sorted: &[f64]) -> f64 {
+    let half = sorted.len() / 2;
+    match (sorted.len() % 2).cmp(&1) {
+        Ordering::Equal => sorted[half],
+        _ => f64::midpoint(sorted[half - 1], sorted[half]),
+    }
+}
+
+fn nanoseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e9
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52 operations")]
+fn as_float(ops: u64) -> f64 {
+    ops as f64
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these figures come out without rounding")]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn median_is_the_middle_value() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+
+    #[test]
+    fn one_outlier_in_61_rounds_does_not_widen_the_interval() {
+        let mut values = vec![1.0; 61];
+        values[7] = 50.0;
+        assert_eq!(interval(&values), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_interval_contains_the_median_and_repeats() {
+        let values: Vec<f64> = (0..61_u32).map(|n| 1.0 + f64::from((n * 37) % 61) / 61.0).collect();
+        let [low, high] = interval(&values);
+        let middle = median(&values);
+        assert!(low < middle && middle < high, "{low} {middle} {high}");
+        // 61 equally spaced values: the exact order-statistic interval is ranks 23 to 39.
+        assert!((low - (1.0 + 22.0 / 61.0)).abs() < 0.05, "{low}");
+        assert!((high - (1.0 + 38.0 / 61.0)).abs() < 0.05, "{high}");
+        assert_eq!(interval(&values), [low, high]);
+    }
+
+    #[test]
+    fn the_slower_implementation_has_the_larger_figure_in_every_round() {
+        fn entry(name: &'static str, run: fn(u64)) -> Entry {
+            Entry { case: "sleep", name, run, result: Vec::new }
+        }
+        fn sleep(milliseconds: u64) {
+            thread::sleep(Duration::from_millis(milliseconds));
+        }
+        let fast = entry("fast", |ops| (0..ops).for_each(|_| sleep(1)));
+        let slow = entry("slow", |ops| (0..ops).for_each(|_| sleep(20)));
+        let rows = sample(&[fast, slow], 3);
+        assert_eq!(rows.len(), 3);
+        for row in rows {
+            assert!(row[0] >= 1e6 && row[1] >= 2e7, "{row:?}");
+        }
+    }
+}
