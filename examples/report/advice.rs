@@ -1,0 +1,226 @@
+//! What to do next: what follows from the figures of this run, and what does not.
+
+use crate::model::{Report, Row};
+use crate::parent::Swap;
+
+/// A lever that a variant pulls alone, and what it takes to pull it.
+const LEVERS: [(&str, &str); 3] = [
+    (
+        "buffers",
+        "Std alone does it: keep the `Vec` or `String`, `clear()` it, fill it again. It pays for large \
+         bodies.",
+    ),
+    (
+        "zero_copy",
+        "It takes no crate: `&str` and `Cow<str>` fields with `#[serde(borrow)]`, and views into the \
+         head that `httparse` found. The price is a lifetime in your types.",
+    ),
+    (
+        "inline",
+        "`thrifty::inline::SmallVec` for short lists, `ArrayString` or the crate `compact_str` for \
+         short strings. No lifetimes, a type changed here and there.",
+    ),
+];
+
+/// A piece of advice: a paragraph, and code to show below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Advice {
+    pub text: String,
+    pub code: Option<&'static str>,
+}
+
+impl Advice {
+    fn text(text: String) -> Self {
+        Self { text, code: None }
+    }
+}
+
+/// All of it, the most useful first.
+pub(crate) fn all(report: &Report) -> Vec<Advice> {
+    let mut all = Vec::new();
+    if let Some(naive) = report.row("naive") {
+        all.extend(levers(report, naive).into_iter().map(Advice::text));
+        all.extend(baseline(report, naive).map(Advice::text));
+        all.extend(owned(report, naive).map(Advice::text));
+    }
+    all.push(Advice {
+        text:
+            "Count one handler of your own, in an ordinary test (an allocation too many fails it, \
+               and the message shows the line that made it):"
+                .to_owned(),
+        code: Some(TEST),
+    });
+    all.push(Advice::text(allocators(report)));
+    if report.request.name == "the embedded order" {
+        all.push(Advice {
+            text: "See it on a request of your own, captured as raw bytes:".to_owned(),
+            code: Some("cargo run --release --example report -- --request FILE"),
+        });
+    }
+    all
+}
+
+const TEST: &str = "\
+#[global_allocator]
+static GLOBAL: thrifty::meter::Metered<std::alloc::System> =
+    thrifty::meter::Metered::new(std::alloc::System);
+
+#[test]
+fn a_request_stays_within_its_budget() {
+    let response = thrifty::assert_allocs!(<= 4, { handle(REQUEST) });
+    assert_eq!(response.status, 200);
+}";
+
+/// Each lever alone, the largest first, and all of them together.
+fn levers(report: &Report, naive: &Row) -> Vec<String> {
+    let mut levers: Vec<(&Row, &str)> =
+        LEVERS.iter().filter_map(|(name, how)| Some((report.row(name)?, *how))).collect();
+    // By time, and by allocations where nothing was timed.
+    levers.sort_by(|(a, _), (b, _)| {
+        let time = |row: &Row| row.estimate.map_or(1.0, |estimate| estimate.median);
+        time(a).total_cmp(&time(b)).then(a.counts.requests().cmp(&b.counts.requests()))
+    });
+    let mut texts: Vec<String> = levers
+        .iter()
+        .enumerate()
+        .map(|(place, (row, how))| {
+            let verdict = match worth(row, naive) {
+                Worth::Much if place == 0 => "The largest single lever here is",
+                Worth::Much => "Then there is",
+                Worth::Allocations => "This one takes allocations away, but hardly any time:",
+                Worth::Costs => "This one takes allocations away, but costs time here:",
+                Worth::Little => "This one brings little here:",
+            };
+            format!("{verdict} {}. {how}", outcome(row, naive))
+        })
+        .collect();
+    if let Some(best) = best(report) {
+        let step = report.row("buffers_zero_copy").zip(report.pair(best.name, "buffers_zero_copy"));
+        let step = step.map_or_else(String::new, |(before, pair)| {
+            format!(
+                "; its last step, inline collections, takes {} down to {}: {}",
+                before.counts.requests(),
+                best.counts.requests(),
+                pair.estimate.in_words()
+            )
+        });
+        texts.push(format!("The best of the ladder is {}{step}.", outcome(best, naive)));
+    }
+    texts
+}
+
+/// What a lever brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worth {
+    Much,
+    Allocations,
+    Costs,
+    Little,
+}
+
+/// A tenth of the allocations and a twentieth of the time are worth mentioning.
+fn worth(row: &Row, naive: &Row) -> Worth {
+    let fewer = row.counts.requests() * 10 <= naive.counts.requests() * 9;
+    match row.estimate {
+        Some(estimate) if estimate.high < 0.95 => Worth::Much,
+        Some(estimate) if fewer && estimate.differs() && estimate.low > 1.0 => Worth::Costs,
+        Some(_) if fewer => Worth::Allocations,
+        None if fewer => Worth::Much,
+        _ => Worth::Little,
+    }
+}
+
+fn best(report: &Report) -> Option<&Row> {
+    let ours = report.variants.iter().filter(|row| row.name != "existing");
+    ours.min_by_key(|row| (row.counts.requests(), row.counts.bytes))
+}
+
+fn outcome(row: &Row, naive: &Row) -> String {
+    let time = row.estimate.map_or_else(|| "not timed".to_owned(), |time| time.in_words());
+    format!(
+        "`{}`: {} instead of {} allocations and reallocations, {time}",
+        row.name,
+        row.counts.requests(),
+        naive.counts.requests(),
+    )
+}
+
+/// What existing crates do alone: the baseline that counts.
+fn baseline(report: &Report, naive: &Row) -> Option<String> {
+    let existing = report.row("existing")?;
+    let best = best(report)?;
+    let time = report
+        .pair(best.name, "existing")
+        .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
+    Some(format!(
+        "Measure any new block against `existing`, not against `naive`: existing crates alone bring {} \
+         allocations and reallocations down to {}. `{}` has {}, and beside `existing`: {time}.",
+        naive.counts.requests(),
+        existing.counts.requests(),
+        best.name,
+        best.counts.requests(),
+    ))
+}
+
+fn owned(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("owned")?;
+    let beside = report.pair("owned", "zero_copy_inline").map_or_else(String::new, |pair| {
+        format!("; beside `zero_copy_inline`: {}", pair.estimate.in_words())
+    });
+    Some(format!("Without a lifetime in any type of yours: {}{beside}.", outcome(row, naive)))
+}
+
+fn allocators(report: &Report) -> String {
+    let swaps = &report.allocator_swaps;
+    let missing: Vec<&str> =
+        swaps.iter().filter(|swap| is_absent(swap)).map(|swap| swap.feature).collect();
+    let mut texts = Vec::new();
+    for swap in swaps {
+        if let Some(estimate) = swap.estimate {
+            texts.push(format!("`{}`, nothing else changed: {}.", swap.name, estimate.in_words()));
+        }
+    }
+    if !texts.is_empty() {
+        texts.push(
+            "Such a gain does not multiply with the others: what is not allocated cannot be \
+             allocated faster."
+                .to_owned(),
+        );
+    }
+    if !missing.is_empty() {
+        texts.push(format!(
+            "Compare allocators: cargo run --release --example report --features {}",
+            missing.join(",")
+        ));
+    }
+    texts.join(" ")
+}
+
+fn is_absent(swap: &Swap) -> bool {
+    swap.reason.as_deref().is_some_and(|reason| reason.starts_with("not compiled in"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::{Counted, Counts};
+    use crate::stats::Estimate;
+
+    fn row(requests: u64, high: Option<f64>) -> Row {
+        let estimate = high.map(|high| Estimate { median: high - 0.01, low: high - 0.02, high });
+        let counts = Counts { allocations: requests, ..Counts::default() };
+        Row::from_parts("a", "", Counted { counts, lowest: None }, estimate, None)
+    }
+
+    #[test]
+    fn a_lever_is_judged_by_time_and_by_allocations_where_there_is_none() {
+        let naive = row(100, Some(1.0));
+        assert_eq!(worth(&row(20, Some(0.5)), &naive), Worth::Much);
+        assert_eq!(worth(&row(95, Some(0.8)), &naive), Worth::Much);
+        assert_eq!(worth(&row(20, Some(0.98)), &naive), Worth::Allocations);
+        assert_eq!(worth(&row(20, Some(1.2)), &naive), Worth::Costs);
+        assert_eq!(worth(&row(95, Some(0.98)), &naive), Worth::Little);
+        assert_eq!(worth(&row(20, None), &naive), Worth::Much);
+        assert_eq!(worth(&row(95, None), &naive), Worth::Little);
+    }
+}

@@ -1,0 +1,105 @@
+//! The ladder as a table, for the terminal and for Markdown.
+
+use crate::model::{Report, Row};
+use crate::parent::Swap;
+
+const HEAD: [&str; 7] =
+    ["variant", "allocs", "reallocs", "bytes", "peak bytes", "frees", "time relative to naive"];
+
+type Cells = [String; 7];
+
+/// Aligned by spaces.
+pub(crate) fn text(report: &Report) -> String {
+    let rows = cells(report);
+    let widths: Vec<usize> = (0..HEAD.len())
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let aligned: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, &width))| match column {
+                0 | 6 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            })
+            .collect();
+        lines.push(format!("  {}", aligned.join("  ")).trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+/// A Markdown table.
+pub(crate) fn markdown(report: &Report) -> String {
+    let mut rows = cells(report).into_iter().map(|row| format!("| {} |", row.join(" | ")));
+    let head = rows.next().unwrap_or_default();
+    let rows: Vec<String> = rows.collect();
+    format!("{head}\n|---|--:|--:|--:|--:|--:|---|\n{}", rows.join("\n"))
+}
+
+fn cells(report: &Report) -> Vec<Cells> {
+    let mut rows = vec![HEAD.map(str::to_owned)];
+    rows.extend(report.variants.iter().map(|row| of_variant(row, report)));
+    rows.extend(report.allocator_swaps.iter().map(of_swap));
+    rows
+}
+
+fn of_variant(row: &Row, report: &Report) -> Cells {
+    let figure = |index: usize| {
+        let (_, figure) = row.counts.columns()[index];
+        match row.lowest.map(|lowest| lowest.columns()[index].1) {
+            Some(lowest) if lowest != figure => format!("{}-{}", grouped(lowest), grouped(figure)),
+            _ => grouped(figure),
+        }
+    };
+    let is_first = report.variants.first().is_some_and(|first| first.name == row.name);
+    let time = match (row.estimate, row.nanoseconds) {
+        (Some(_), Some(nanoseconds)) if is_first => {
+            format!("1, by definition: {} ns", grouped_f64(nanoseconds))
+        }
+        (Some(estimate), _) => estimate.in_words(),
+        (None, _) => "not timed".to_owned(),
+    };
+    [row.name.to_owned(), figure(0), figure(1), figure(2), figure(3), figure(4), time]
+}
+
+fn of_swap(swap: &Swap) -> Cells {
+    let same = || "=".to_owned();
+    let time = swap.estimate.map_or_else(
+        || swap.reason.clone().unwrap_or_default(),
+        |estimate| format!("{}, beside system", estimate.in_words()),
+    );
+    [swap.name.clone(), same(), same(), same(), same(), same(), time]
+}
+
+/// A number with commas between thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The same for a time, without its fraction.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nanoseconds")]
+pub(crate) fn grouped_f64(number: f64) -> String {
+    grouped(number.round().max(0.0) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        let texts = [0, 999, 1000, 12_345, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "999", "1,000", "12,345", "1,234,567"]);
+        assert_eq!(grouped_f64(4540.6), "4,541");
+    }
+}

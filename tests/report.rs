@@ -1,0 +1,222 @@
+//! The report as its users run it, and the tests of its parts.
+//!
+//! What is timed is tested in the parts only: a timed run takes seconds and proves nothing in a debug
+//! build.
+
+#![allow(dead_code, reason = "the parts are used by the example")]
+
+#[path = "../examples/report/advice.rs"]
+mod advice;
+#[path = "../examples/report/allocator.rs"]
+mod allocator;
+#[path = "../examples/report/chart.rs"]
+mod chart;
+#[path = "../examples/report/check.rs"]
+mod check;
+#[path = "../examples/report/cli.rs"]
+mod cli;
+#[path = "../examples/report/count.rs"]
+mod count;
+#[path = "../examples/report/machine.rs"]
+mod machine;
+#[path = "../examples/report/model.rs"]
+mod model;
+#[path = "../examples/report/parent.rs"]
+mod parent;
+#[path = "../examples/report/progress.rs"]
+mod progress;
+#[path = "../examples/report/request.rs"]
+mod request;
+#[path = "../examples/report/run.rs"]
+mod run;
+#[path = "../examples/report/stats.rs"]
+mod stats;
+#[path = "../benches/support/mod.rs"]
+mod support;
+#[path = "../examples/report/table.rs"]
+mod table;
+#[path = "../examples/report/text.rs"]
+mod text;
+#[path = "../examples/report/timed.rs"]
+mod timed;
+
+use std::env::consts::EXE_SUFFIX;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use serde_json::Value;
+
+const LEDGER: &str = "tests/ledger/report.json";
+
+/// What a run of the example said.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// `cargo test` builds the examples beside the tests, in the same profile.
+fn example() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let example = folder.join(format!("examples/report{EXE_SUFFIX}"));
+    assert!(
+        example.exists(),
+        "the example is not built: run `cargo test`, or `cargo build --example report` before \
+         `cargo test --test report`"
+    );
+    example
+}
+
+fn report(arguments: &[&str], bless: bool) -> Said {
+    let mut command = Command::new(example());
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("BLESS");
+    if bless {
+        command.env("BLESS", "1");
+    }
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// A file of the test's own.
+fn file(name: &str, content: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Most figures are those of std and of other crates, so only the pinned toolchain must reproduce them.
+fn differs(what: &str) {
+    assert!(env::var_os("CI").is_none(), "{what}");
+    eprintln!(
+        "note: other figures than the committed ones, which this toolchain may explain:\n{what}"
+    );
+}
+
+#[test]
+fn the_committed_figures_are_those_of_this_build() {
+    let said = report(&["--check", LEDGER], false);
+    match said.code {
+        Some(0) => {
+            assert!(said.out.starts_with("ok: ") && said.out.lines().count() == 1, "{said:?}");
+            assert!(said.err.contains("counting only"), "{said:?}");
+        }
+        Some(1) => differs(&said.out),
+        _ => panic!("{said:?}"),
+    }
+}
+
+#[test]
+fn blessing_writes_the_committed_file_byte_for_byte() {
+    let path = file("blessed.json", "");
+    let said = report(&["--check", &path], true);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let (blessed, committed) =
+        (fs::read_to_string(path).unwrap(), fs::read_to_string(LEDGER).unwrap());
+    if blessed != committed {
+        differs(&blessed);
+    }
+}
+
+#[test]
+fn a_difference_is_a_line_and_exit_code_1() {
+    let path = file("differs.json", "");
+    report(&["--check", &path], true);
+    let blessed = fs::read_to_string(&path).unwrap();
+    let mut ledger: Value = serde_json::from_str(&blessed).unwrap();
+    let measured = ledger["variants"][0]["frees"].as_u64().unwrap();
+    ledger["variants"][0]["frees"] = (measured + 1).into();
+    fs::write(&path, ledger.to_string()).unwrap();
+
+    let said = report(&["--quick", "--check", &path], false);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let line = format!("naive, frees: committed {}, measured {measured}\n", measured + 1);
+    assert_eq!(said.out, line);
+}
+
+#[test]
+fn a_file_that_cannot_be_checked_against_is_exit_code_2() {
+    let malformed = file("malformed.json", "{\"variants\": 3}");
+    for (path, part) in [("no/such.json", "no/such.json"), (&malformed, "is no report.json")] {
+        let said = report(&["--check", path], false);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+        assert!(said.err.contains(part) && said.err.contains("BLESS=1"), "{said:?}");
+    }
+}
+
+#[test]
+fn what_is_no_request_is_one_line_and_exit_code_2() {
+    for (path, part) in [("Cargo.toml", "no HTTP request"), ("no/such.http", "cannot read")] {
+        let said = report(&["--quick", "--json", "--request", path], false);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+        assert_eq!(said.err.lines().count(), 1, "{said:?}");
+        assert!(said.err.contains(part) && said.err.contains(path), "{said:?}");
+    }
+}
+
+#[test]
+fn an_unknown_option_is_exit_code_2_and_help_lists_the_codes() {
+    assert_eq!(report(&["--jsno"], false).code, Some(2));
+    let said = report(&["--help"], false);
+    assert_eq!(said.code, Some(0));
+    for part in ["--quick", "--json", "--out", "--request", "--check", "Exit codes", "--features"] {
+        assert!(said.out.contains(part), "{part}: {said:?}");
+    }
+    assert!(!said.out.contains(timed::OPTION), "{said:?}");
+}
+
+#[test]
+fn a_request_of_another_shape_is_measured_and_said_so() {
+    let body = r#"{"query":"{ viewer { name } }","variables":{"n":[1,2,3]}}"#;
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let request = file("other.http", &request);
+    let ledger = file("other.json", "");
+    assert_eq!(report(&["--request", &request, "--check", &ledger], true).code, Some(0));
+
+    let said = report(&["--json", "--request", &request, "--check", &ledger], false);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.err.contains("ok: "), "{said:?}");
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(json["request"]["shape"], "other");
+    assert!(json["request"]["note"].as_str().unwrap().starts_with("Not an order"), "{json}");
+    assert!(json["variants"][0]["allocations"].as_u64().unwrap() > 0);
+
+    // The figures of another request are no figures to compare with.
+    let said = report(&["--check", &ledger], false);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.out.starts_with("request: committed "), "{said:?}");
+}
+
+#[test]
+fn the_json_has_what_it_promises() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
+    let said = report(&["--json", "--check", LEDGER, "--out", folder.to_str().unwrap()], false);
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    assert!(json["allocator"].is_string());
+    let variants = json["variants"].as_array().unwrap();
+    assert_eq!(variants[0]["name"], "naive");
+    assert!(variants.iter().any(|variant| variant["name"] == "existing"));
+    for variant in variants {
+        for column in ["allocations", "reallocations", "bytes", "peak_bytes", "frees"] {
+            assert!(variant[column].is_u64(), "{column}: {variant}");
+        }
+        assert!(variant["time_ratio"].is_null() && variant["spread"].is_null());
+        assert!(variant["lowest"].is_null(), "not steady: {variant}");
+    }
+    let swaps = json["allocator_swaps"].as_array().unwrap();
+    let features: Vec<_> = swaps.iter().map(|swap| swap["feature"].as_str().unwrap()).collect();
+    assert_eq!(features, ["mimalloc", "jemalloc"]);
+
+    let written = fs::read_to_string(folder.join("report.json")).unwrap();
+    assert_eq!(written, said.out);
+    assert!(fs::read_to_string(folder.join("report.svg")).unwrap().starts_with("<svg"));
+    let markdown = fs::read_to_string(folder.join("report.md")).unwrap();
+    assert!(markdown.contains("| naive |") && markdown.contains("report.svg"));
+}
