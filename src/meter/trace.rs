@@ -16,17 +16,24 @@ impl Frame<'_> {
         matches!(rest, Some("::{{closure}}" | "::{closure#0}"))
     }
 
-    /// The allocator's entry, our own code and what `std` calls on the way from the reader's line.
-    ///
-    /// By name and by file: an inlined frame may have its bare name only.
+    /// What lies between the reader's line and the allocator, or around the reader's code.
     fn is_library(&self, own: &Path) -> bool {
-        let from_std = self.place.is_some_and(|place| {
-            place.starts_with("/rustc/") || place.contains("/lib/rustlib/src/rust/library/")
-        });
-        let from_here = self.place.is_some_and(|place| absolute(place).starts_with(own));
+        self.is_std() || self.is_entry(own)
+    }
+
+    fn is_std(&self) -> bool {
         let name = self.name.trim_start_matches('<');
-        let prefixes = ["thrifty::meter::", "std::", "core::", "alloc::", "__rust", "__rg_"];
-        from_std || from_here || prefixes.iter().any(|prefix| name.starts_with(prefix))
+        ["std::", "core::", "alloc::"].iter().any(|prefix| name.starts_with(prefix))
+            || self.place.is_some_and(|place| {
+                place.starts_with("/rustc/") || place.contains("/lib/rustlib/src/rust/library/")
+            })
+    }
+
+    /// The allocator's entry and our own code: by file too, an inlined frame may have no path.
+    fn is_entry(&self, own: &Path) -> bool {
+        let name = self.name.trim_start_matches('<');
+        ["thrifty::meter::", "__rust", "__rg_"].iter().any(|prefix| name.starts_with(prefix))
+            || self.place.is_some_and(|place| absolute(place).starts_with(own))
     }
 }
 
@@ -71,15 +78,14 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
     } else {
         writeln!(f, " in {} (build with debug information for the line)", innermost.name)?;
     }
-    // The library's function that the reader's line called says what allocated.
-    for (index, frame) in frames[first.saturating_sub(1)..].iter().enumerate() {
-        if index > 0 && frame.is_library(own) {
-            continue;
-        }
-        write!(f, "    {}", frame.name)?;
-        match frame.place {
-            Some(place) if !frame.is_library(own) => writeln!(f, "\n        at {place}")?,
-            _ => writeln!(f)?,
+    // The function of std that the reader's line called says what allocated.
+    if let Some(called) = frames[..first].last().filter(|frame| !frame.is_entry(own)) {
+        writeln!(f, "    {}", called.name)?;
+    }
+    for frame in frames[first..].iter().filter(|frame| !frame.is_library(own)) {
+        writeln!(f, "    {}", frame.name)?;
+        if let Some(place) = frame.place {
+            writeln!(f, "        at {place}")?;
         }
     }
     Ok(())
@@ -165,7 +171,7 @@ mod tests {
     fn without_debug_information_the_function_is_named() {
         let text = Trimmed("   0: __rustc::__rust_alloc\n   1: orders::label\n   2: a::test\n");
         let expected = " in orders::label (build with debug information for the line)\n    \
-                        __rustc::__rust_alloc\n    orders::label\n    a::test\n";
+                        orders::label\n    a::test\n";
         assert_eq!(text.to_string(), expected);
     }
 
