@@ -57,7 +57,7 @@ counted() {
 
 # The command and what it runs, on one line above its output.
 shown() {
-    echo "+ $*"
+    echo "+ $*" >&2
     "$@"
 }
 

@@ -6,7 +6,7 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
-//! | exactly one allocator, or a compile error | [`Mimalloc`], [`Jemalloc`], [`System`] |
+//! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
 //!
 //! ```
@@ -21,16 +21,16 @@
 //! ```
 //!
 //! Any crate in the graph can turn on a feature of this one, so a program that must run on one
-//! allocator names the type ([`Mimalloc`], [`Jemalloc`] or [`System`]) instead of `ByFeature`, and
+//! allocator names the type (`Mimalloc`, `Jemalloc` or [`System`]) instead of `ByFeature`, and
 //! a test of its own compares [`active`] with it.
 //!
 //! # The crates behind the backends
 //!
 //! With their feature on, the crates are re-exported as `heap::mimalloc` and
 //! `heap::tikv_jemallocator`. Take `heap::mimalloc::MiMalloc` if you want what that crate's users
-//! run, request for request; take [`Mimalloc`] for fewer instructions and, on v3, less memory, since
+//! run, request for request; take `Mimalloc` for fewer instructions and, on v3, less memory, since
 //! it calls the plain `mi_malloc` wherever alignment allows. `heap::tikv_jemallocator::Jemalloc` and
-//! [`Jemalloc`] do the same; take theirs where you also use its control crate's types, ours where
+//! `Jemalloc` do the same; take theirs where you also use its control crate's types, ours where
 //! the rest of this room (such as [`active`]) should be all that you need.
 //!
 //! # When to take something else

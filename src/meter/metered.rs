@@ -59,38 +59,6 @@ impl<A> Metered<A> {
     }
 }
 
-impl<A: GlobalAlloc> Metered<A> {
-    /// Out of line, so that the code above keeps no stack frame for `posix_memalign`: 4 instructions
-    /// of a malloc and free pair.
-    ///
-    /// # Safety
-    ///
-    /// As [`GlobalAlloc::alloc`].
-    #[cold]
-    #[inline(never)]
-    unsafe fn alloc_out_of_line(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the callee's: `layout` has a size above zero.
-        let block = unsafe { self.inner.alloc(layout) };
-        if !block.is_null() {
-            local::allocated(layout.size());
-        }
-        block
-    }
-
-    /// The end of a free on a thread that the registry may not hold.
-    ///
-    /// # Safety
-    ///
-    /// As [`GlobalAlloc::dealloc`].
-    #[cold]
-    #[inline(never)]
-    unsafe fn dealloc_out_of_line(&self, ptr: *mut u8, layout: Layout) {
-        local::be_counted();
-        // SAFETY: the caller's promise is the callee's.
-        unsafe { self.inner.dealloc(ptr, layout) }
-    }
-}
-
 // SAFETY: every method hands its arguments to the method of the same name of `A` and returns that
 // one's answer, so the contract holds because `A` upholds it. The counting around it never unwinds
 // (`meter::local` promises that) and never re-enters `A` through this implementation in a way that
@@ -100,7 +68,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.align() > MAX_ALIGN || layout.align() > layout.size() {
             // SAFETY: the caller's promise is the callee's.
-            return unsafe { self.alloc_out_of_line(layout) };
+            return unsafe { alloc_out_of_line(layout, &self.inner) };
         }
         // SAFETY: the caller's promise is the callee's: `layout` has a size above zero.
         let block = unsafe { self.inner.alloc(layout) };
@@ -114,7 +82,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
         if local::freed(layout.size()) {
             // SAFETY: the caller's promise is the callee's.
-            return unsafe { self.dealloc_out_of_line(ptr, layout) };
+            return unsafe { dealloc_out_of_line(ptr, layout, &self.inner) };
         }
         // SAFETY: the caller's promise is the callee's: `ptr` came from this allocator, that is from
         // `A`, with this `layout`.
@@ -141,4 +109,37 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
         }
         block
     }
+}
+
+// What follows is out of line, so that the code above keeps no stack frame for `posix_memalign` and
+// saves no registers: 7 instructions of a malloc and free pair. The allocator comes last, which
+// leaves the other arguments in the registers that they arrived in.
+
+/// The rest of an allocation that a plain `malloc` may not serve.
+///
+/// # Safety
+///
+/// As [`GlobalAlloc::alloc`].
+#[cold]
+#[inline(never)]
+unsafe fn alloc_out_of_line(layout: Layout, inner: &impl GlobalAlloc) -> *mut u8 {
+    // SAFETY: the caller's promise is the callee's: `layout` has a size above zero.
+    let block = unsafe { inner.alloc(layout) };
+    if !block.is_null() {
+        local::allocated(layout.size());
+    }
+    block
+}
+
+/// The rest of a free on a thread that the registry may not hold.
+///
+/// # Safety
+///
+/// As [`GlobalAlloc::dealloc`].
+#[cold]
+#[inline(never)]
+unsafe fn dealloc_out_of_line(ptr: *mut u8, layout: Layout, inner: &impl GlobalAlloc) {
+    local::be_counted();
+    // SAFETY: the caller's promise is the callee's.
+    unsafe { inner.dealloc(ptr, layout) }
 }

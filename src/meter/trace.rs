@@ -1,6 +1,7 @@
 //! Cuts a backtrace down to the reader's own frames.
 
 use core::fmt;
+use std::path::{Path, PathBuf};
 
 /// One frame of a backtrace as `std` prints it: `  7: name`, then `at file:line:column` or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,25 +17,41 @@ impl Frame<'_> {
     }
 
     /// The allocator's entry, our own code and what `std` calls on the way from the reader's line.
-    fn is_library(&self) -> bool {
+    ///
+    /// By name and by file: an inlined frame may have its bare name only.
+    fn is_library(&self, own: &Path) -> bool {
         let from_std = self.place.is_some_and(|place| {
             place.starts_with("/rustc/") || place.contains("/lib/rustlib/src/rust/library/")
         });
+        let from_here = self.place.is_some_and(|place| absolute(place).starts_with(own));
         let name = self.name.trim_start_matches('<');
-        let ours = name.starts_with("thrifty::meter::") || name.starts_with("thrifty[");
-        let std_names = ["std::", "core::", "alloc::", "backtrace::", "__rust", "__rg_", "_R"];
-        from_std || ours || std_names.iter().any(|prefix| name.starts_with(prefix))
+        let prefixes = ["thrifty::meter::", "std::", "core::", "alloc::", "__rust", "__rg_"];
+        from_std || from_here || prefixes.iter().any(|prefix| name.starts_with(prefix))
     }
+}
+
+/// The folder of this room's sources, as backtraces name it.
+fn own_folder() -> PathBuf {
+    let mut folder = absolute(file!());
+    folder.pop();
+    folder
+}
+
+/// Paths of this very package are relative to the folder that the compiler ran in.
+fn absolute(path: &str) -> PathBuf {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    std::env::current_dir().unwrap_or_default().join(path)
 }
 
 /// Writes where the request was made: the reader's innermost line, then the frames around it.
 pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt::Result {
+    let own = &own_folder();
     let mut frames = frames(backtrace);
     if frames.is_empty() {
         return write!(f, " in a frame without a name; the whole backtrace:\n{backtrace}");
     }
     frames.truncate(frames.iter().position(is_harness).unwrap_or(frames.len()));
-    let end = frames.iter().rposition(|frame| !frame.is_library()).map_or(0, |last| last + 1);
+    let end = frames.iter().rposition(|frame| !frame.is_library(own)).map_or(0, |last| last + 1);
     frames.truncate(end);
     if let [.., test, closure] = &frames[..]
         && closure.is_closure_of(test)
@@ -42,7 +59,7 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
         // The harness calls a test through a closure of its own.
         frames.pop();
     }
-    let Some(first) = frames.iter().position(|frame| !frame.is_library()) else {
+    let Some(first) = frames.iter().position(|frame| !frame.is_library(own)) else {
         return f.write_str(
             " in code whose lines the optimizer merged away: \
              set `debug = \"line-tables-only\"` in the profile to see them",
@@ -56,12 +73,12 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
     }
     // The library's function that the reader's line called says what allocated.
     for (index, frame) in frames[first.saturating_sub(1)..].iter().enumerate() {
-        if index > 0 && frame.is_library() {
+        if index > 0 && frame.is_library(own) {
             continue;
         }
         write!(f, "    {}", frame.name)?;
         match frame.place {
-            Some(place) if !frame.is_library() => writeln!(f, "\n        at {place}")?,
+            Some(place) if !frame.is_library(own) => writeln!(f, "\n        at {place}")?,
             _ => writeln!(f)?,
         }
     }

@@ -56,7 +56,10 @@ fn an_allocation_fails_with_line_figures_and_backtrace() {
 fn the_first_request_over_the_bound_is_shown_and_no_earlier_one() {
     #[inline(never)]
     fn third() -> Vec<u8> {
-        offender(33)
+        let bytes = offender(33);
+        // Not a tail call, which would leave no frame.
+        assert_eq!(bytes.len(), 33);
+        bytes
     }
     let text = message(|| {
         assert_allocs!(<= 2, {

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// Instructions for each operation: the slope between two runs whose counts lie `ops` apart.
@@ -25,24 +25,37 @@ pub(crate) fn per_operation(
 
 /// Valgrind's version, if it is installed.
 pub(crate) fn version() -> Option<String> {
-    let output = Command::new("valgrind").arg("--version").output().ok()?;
+    let output = Command::new(installed()?).arg("--version").output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn start(program: &Path, case: &str, name: &str, ops: u32) -> io::Result<Child> {
-    // The same bytes of environment and arguments in both runs: they lie on the stack, and their
-    // length moves everything above.
-    Command::new("valgrind")
+    let folder = program.parent().ok_or(ErrorKind::InvalidInput)?;
+    let file = program.file_name().ok_or(ErrorKind::InvalidInput)?;
+    // As many bytes of environment and arguments in all runs, whoever starts them and wherever the
+    // program lies: they are on its stack, they move everything else there, and code such as
+    // `memcpy` chooses its path by the alignment. `PWD`, which shells set, is what is left of the
+    // program's place.
+    let padding = "-".repeat(1024_usize.saturating_sub(folder.as_os_str().len()));
+    Command::new(installed().ok_or(ErrorKind::NotFound)?)
         .env_clear()
-        .env("PATH", env::var_os("PATH").unwrap_or_default())
+        .env("PATH", "/usr/bin:/bin")
+        .env("PWD", folder)
+        .env("PADDING", padding)
+        .current_dir(folder)
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
+        .arg(Path::new(".").join(file))
         .args(["count", case, name])
         .arg(format!("{ops:06}"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
+}
+
+fn installed() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join("valgrind")).find(|file| file.is_file())
 }
 
 fn finish(child: io::Result<Child>) -> Result<u64, String> {
