@@ -116,8 +116,8 @@ fn footnote(report: &Report) -> String {
     let text = match &report.untimed {
         Some(why) => format!("Figures are per request. There are no times: {why}."),
         None => format!(
-            "Figures are per request. Brackets: 95 % interval of the median ratio. Naive beside \
-             itself: {}.",
+            "Figures are per request; = is the figure of naive. Brackets: 95 % interval of the median \
+             ratio. Naive beside itself: {}.",
             report.self_check.as_ref().map_or_else(String::new, |check| check.estimate.in_words())
         ),
     };
