@@ -67,6 +67,19 @@ fn example() -> PathBuf {
         "the example is not built: run `cargo test`, or `cargo build --example report` before \
          `cargo test --test report`"
     );
+    // Built by hand it may be an old one. These files are part of it whatever the features are.
+    let built = fs::metadata(&example).and_then(|data| data.modified()).unwrap();
+    for folder in ["examples/report", "benches/support"] {
+        for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let edited = file.metadata().and_then(|data| data.modified()).unwrap();
+            assert!(
+                edited <= built,
+                "the example is older than {}: run `cargo test`, or `cargo build --example report` \
+                 before `cargo test --test report`",
+                file.path().display()
+            );
+        }
+    }
     example
 }
 

@@ -2,6 +2,10 @@
 
 use crate::model::{Report, Row};
 use crate::parent::Swap;
+use crate::table::grouped;
+
+/// The variant that pulls all levers.
+const ALL: &str = "zero_copy_inline";
 
 /// A lever that a variant pulls alone, and what it takes to pull it.
 const LEVERS: [(&str, &str); 3] = [
@@ -94,17 +98,17 @@ fn levers(report: &Report, naive: &Row) -> Vec<String> {
             format!("{verdict} {}. {how}", outcome(row, naive))
         })
         .collect();
-    if let Some(best) = best(report) {
-        let step = report.row("buffers_zero_copy").zip(report.pair(best.name, "buffers_zero_copy"));
+    if let Some(all) = report.row(ALL) {
+        let step = report.row("buffers_zero_copy").zip(report.pair(ALL, "buffers_zero_copy"));
         let step = step.map_or_else(String::new, |(before, pair)| {
             format!(
                 "; its last step, inline collections, takes {} down to {}: {}",
-                before.counts.requests(),
-                best.counts.requests(),
+                grouped(before.counts.requests()),
+                grouped(all.counts.requests()),
                 pair.estimate.in_words()
             )
         });
-        texts.push(format!("The best of the ladder is {}{step}.", outcome(best, naive)));
+        texts.push(format!("All three together: {}{step}.", outcome(all, naive)));
     }
     texts
 }
@@ -130,43 +134,37 @@ fn worth(row: &Row, naive: &Row) -> Worth {
     }
 }
 
-fn best(report: &Report) -> Option<&Row> {
-    let ours = report.variants.iter().filter(|row| row.name != "existing");
-    ours.min_by_key(|row| (row.counts.requests(), row.counts.bytes))
-}
-
 fn outcome(row: &Row, naive: &Row) -> String {
     let time = row.estimate.map_or_else(|| "not timed".to_owned(), |time| time.in_words());
     format!(
         "`{}`: {} instead of {} allocations and reallocations, {time}",
         row.name,
-        row.counts.requests(),
-        naive.counts.requests(),
+        grouped(row.counts.requests()),
+        grouped(naive.counts.requests()),
     )
 }
 
 /// What existing crates do alone: the baseline that counts.
 fn baseline(report: &Report, naive: &Row) -> Option<String> {
     let existing = report.row("existing")?;
-    let best = best(report)?;
+    let all = report.row(ALL)?;
     let time = report
-        .pair(best.name, "existing")
+        .pair(ALL, "existing")
         .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
     Some(format!(
         "Measure any new block against `existing`, not against `naive`: existing crates alone bring {} \
-         allocations and reallocations down to {}. `{}` has {}, and beside `existing`: {time}.",
-        naive.counts.requests(),
-        existing.counts.requests(),
-        best.name,
-        best.counts.requests(),
+         allocations and reallocations down to {}. `{ALL}` has {}, and beside `existing`: {time}.",
+        grouped(naive.counts.requests()),
+        grouped(existing.counts.requests()),
+        grouped(all.counts.requests()),
     ))
 }
 
 fn owned(report: &Report, naive: &Row) -> Option<String> {
     let row = report.row("owned")?;
-    let beside = report.pair("owned", "zero_copy_inline").map_or_else(String::new, |pair| {
-        format!("; beside `zero_copy_inline`: {}", pair.estimate.in_words())
-    });
+    let beside = report
+        .pair("owned", ALL)
+        .map_or_else(String::new, |pair| format!("; beside `{ALL}`: {}", pair.estimate.in_words()));
     Some(format!("Without a lifetime in any type of yours: {}{beside}.", outcome(row, naive)))
 }
 

@@ -39,7 +39,7 @@ const SWAPPED: RGBColor = RGBColor(123, 97, 168);
 /// Draws `report.svg`.
 pub(crate) fn svg(report: &Report) -> Result<String, Box<dyn Error>> {
     let mut svg = String::new();
-    let height = Rows::of(report).bottom() + 78;
+    let height = Rows::of(report).bottom() + 66;
     {
         let size = (WIDTH.unsigned_abs(), height.unsigned_abs());
         let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
@@ -140,18 +140,20 @@ impl Chart<'_, '_> {
         self.text(&subtitle, (MARGIN, 66), 13, FAINT, HPos::Left)?;
         self.text(
             "allocations + reallocations per request",
-            (COUNTS.left, 108),
+            (COUNTS.left, 102),
             14,
             INK,
             HPos::Left,
         )?;
         let times = "time relative to naive, shorter is better";
-        self.text(times, (TIMES.left, 108), 14, INK, HPos::Left)
+        self.text(times, (TIMES.left, 102), 14, INK, HPos::Left)
     }
 
     fn axes(&self) -> Drawn {
         let (top, bottom) = (TOP - 8, self.rows.bottom());
         self.line((COUNTS.left, top), (COUNTS.left, bottom), LINE)?;
+        let measured = self.report.allocator_swaps.iter().any(|swap| swap.measured);
+        let bottom = if measured { bottom } else { TOP + self.rows.variants * ROW };
         if self.report.untimed.is_some() {
             return Ok(());
         }
@@ -167,7 +169,7 @@ impl Chart<'_, '_> {
             if tick <= self.longest() {
                 let x = TIMES.at(tick / self.longest());
                 self.line((x, top), (x, bottom), if label == "1" { FAINT } else { LINE })?;
-                self.text(label, (x, bottom + 12), 12, FAINT, HPos::Center)?;
+                self.text(label, (x, top - 8), 12, FAINT, HPos::Center)?;
             }
         }
         Ok(())
@@ -237,7 +239,7 @@ impl Chart<'_, '_> {
     }
 
     fn footer(&self) -> Drawn {
-        let y = self.rows.bottom() + 42;
+        let y = self.rows.bottom() + 28;
         let mut x = MARGIN;
         let mut legend = vec![
             (NAIVE, "what most back ends write", 204),

@@ -28,7 +28,8 @@ Exit codes:
 
 Counts and bytes are exact on every machine and with every allocator; times need a quiet machine.
 Add `--features mimalloc,jemalloc` (to cargo, before `--`) to run on another allocator and to
-compare them.";
+compare them; THRIFTY_REPORT_ALLOCATOR=system (or mimalloc, jemalloc) in the environment chooses
+among those that are compiled in.";
 
 impl Options {
     /// Reads the command line; prints help or an error and exits if that is what it asks for.
@@ -56,14 +57,14 @@ fn command() -> Command {
         .arg(flag("quick").help("End within 10 seconds, with less certain times"))
         .arg(flag("json").help("Print the report as JSON on standard output, and nothing else"))
         .arg(path("out", "DIR").help(
-            "Write report.md, report.json and report.svg to DIR [default: target/thrifty-report]",
+            "Write report.md, report.json and report.svg to DIR\n[default: target/thrifty-report]",
         ))
         .arg(path("request", "FILE").help(
-            "Measure a captured HTTP/1.1 request (raw bytes) instead of the embedded order; one of \
+            "Measure a captured HTTP/1.1 request (raw bytes) instead of the\nembedded order; one of \
              another shape runs the stages that apply",
         ))
         .arg(path("check", "FILE").help(
-            "Compare the exact figures with a committed report.json and time nothing; with BLESS=1 in \
+            "Compare the exact figures with a committed report.json and time\nnothing; with BLESS=1 in \
              the environment, write FILE instead",
         ))
         .arg(Arg::new(OPTION).long(OPTION).hide(true).value_parser(ValueParser::new(job)))

@@ -1,5 +1,7 @@
 //! The exact pass: what one request does to the heap.
 
+use std::time::{Duration, Instant};
+
 use serde::{Deserialize, Serialize};
 use thrifty::meter::{self, Scope, Usage};
 
@@ -10,6 +12,9 @@ use crate::support::{Error, Variant};
 const WARM_UP: usize = 16;
 /// Requests that are counted, one by one. All must agree.
 const RUNS: usize = 64;
+/// Of a huge request there are fewer.
+const MIN_RUNS: usize = 2;
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What one request does to the heap, in numbers of calls and in bytes as requested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,11 +87,19 @@ impl Counted {
 
 /// Counts a variant on a request that it accepts.
 pub(crate) fn count(variant: &mut dyn Variant, input: &Input) -> Result<Counted, Error> {
-    for _ in 0..WARM_UP {
+    let start = Instant::now();
+    let enough = |run, patience| run >= MIN_RUNS && start.elapsed() > patience;
+    for run in 0..WARM_UP {
+        if enough(run, PATIENCE) {
+            break;
+        }
         input.shape.serve(variant, &input.bytes)?;
     }
     let mut runs = Vec::with_capacity(RUNS);
-    for _ in 0..RUNS {
+    for run in 0..RUNS {
+        if enough(run, 2 * PATIENCE) {
+            break;
+        }
         runs.push(one(variant, &input.bytes, input.shape)?);
     }
     Ok(Counted::from_runs(&runs))

@@ -70,10 +70,9 @@ pub(crate) struct Pair {
 }
 
 /// The pairs that the advice speaks of.
-const PAIRS: [(&str, &str); 4] = [
+const PAIRS: [(&str, &str); 3] = [
     ("zero_copy_inline", "existing"),
     ("zero_copy_inline", "buffers_zero_copy"),
-    ("owned", "existing"),
     ("owned", "zero_copy_inline"),
 ];
 

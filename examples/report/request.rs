@@ -7,6 +7,7 @@ use std::{error, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::support::head::Head;
 use crate::support::{Error, REQUEST, Variant, variant};
 
 /// More than any head and a large body; keeps a wrong path from being read for ever.
@@ -73,8 +74,8 @@ impl Input {
         };
         add(format!("Not an order of the embedded service: {not_an_order}."));
         let stages = match naive.handle_other(&bytes) {
-            Ok(_) if message.head == bytes.len() => HEAD_STAGES,
-            Ok(_) => OTHER_STAGES,
+            Ok(_) if message.has_json(&bytes) => OTHER_STAGES,
+            Ok(_) => HEAD_STAGES,
             Err(error) => {
                 bytes.truncate(message.head);
                 naive.handle_other(&bytes).map_err(Why::NotHttp)?;
@@ -101,7 +102,7 @@ impl Shape {
 }
 
 const ORDER_STAGES: &str = "head, look-up, JSON order, business rules, JSON receipt";
-const OTHER_STAGES: &str = "head, look-up, generic JSON if it is JSON, echo";
+const OTHER_STAGES: &str = "head, look-up, generic JSON, echo";
 const HEAD_STAGES: &str = "head, look-up, echo";
 
 /// Where the parts of a captured message end.
@@ -128,6 +129,11 @@ impl Message {
             .and_then(|header| str::from_utf8(header.value).ok()?.parse::<usize>().ok());
         let end = length.and_then(|length| head.checked_add(length)).unwrap_or(bytes.len());
         Ok(Self { head, end: end.min(bytes.len()) })
+    }
+
+    /// Whether there is a body that the workload decodes.
+    fn has_json(&self, bytes: &[u8]) -> bool {
+        self.head < bytes.len() && Head::parse(bytes).is_ok_and(|head| head.wanted.is_json())
     }
 }
 
@@ -216,9 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn a_request_without_a_body_runs_its_head() {
-        let input = classify("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-        assert_eq!((input.shape, input.stages), (Shape::Other, HEAD_STAGES));
+    fn a_request_without_json_runs_its_head() {
+        let get = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+        let form = "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=b";
+        for request in [get, form] {
+            let input = classify(request).unwrap();
+            assert_eq!((input.shape, input.stages), (Shape::Other, HEAD_STAGES));
+            assert_eq!(input.bytes, request.as_bytes());
+        }
     }
 
     #[test]

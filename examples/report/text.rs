@@ -45,11 +45,12 @@ pub(crate) fn markdown(report: &Report) -> String {
 }
 
 const METHOD: &str = "\
-Counts, bytes and peaks are exact: every variant ran 64 times after a warm-up, and the runs agreed.
-Bytes are those requested, with the growth of reallocations; frees include the response before.
+Counts, bytes and peaks are exact: every variant ran 64 times after a warm-up (a huge request runs less
+often), and each run was counted. Bytes are those requested, with the growth of reallocations; frees
+include the response before.
 
 Times come from processes of their own that do not count. In each, all variants take turns, in batches
-of half a millisecond, at changing places; each round gives one ratio to `naive`. The figure is the
+of half a millisecond, in a new random order each round; each round gives one ratio to `naive`. The figure is the
 median of these ratios, the bracket its bootstrap 95 % confidence interval, for which whole processes
 are drawn: where code and data lie in memory differs from one to the next and can make a tenth of the
 time. Where the bracket holds 1, no ratio is given. The rows of allocators compare whole processes that
@@ -115,8 +116,8 @@ fn footnote(report: &Report) -> String {
     let text = match &report.untimed {
         Some(why) => format!("Figures are per request. There are no times: {why}."),
         None => format!(
-            "Figures are per request. Brackets: 95 % interval of the median ratio. Naive beside \
-             itself: {}.",
+            "Figures are per request; = is the figure of naive. Brackets: 95 % interval of the median \
+             ratio. Naive beside itself: {}.",
             report.self_check.as_ref().map_or_else(String::new, |check| check.estimate.in_words())
         ),
     };

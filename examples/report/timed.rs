@@ -84,7 +84,7 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
 fn ladder(job: Job, request: &[u8]) -> Result<Vec<Vec<f64>>, Error> {
     let clock = Clock::start(job);
     let all = variants().len();
-    let mut contestants = ready((0..all).chain([0]).collect(), job, request)?;
+    let mut contestants = ready((0..all).chain([0]).collect(), job, request, &clock)?;
     // A new order in every round. If everybody always followed the same one, what that one leaves in
     // the caches and in the free lists would be part of the time.
     let mut rng = Rng::with_seed(job.seed);
@@ -95,15 +95,28 @@ fn ladder(job: Job, request: &[u8]) -> Result<Vec<Vec<f64>>, Error> {
         }
         rng.shuffle(&mut order);
         for index in &order {
-            contestants[*index].time(job.shape, request)?;
+            if !clock.is_late() {
+                contestants[*index].time(job.shape, request)?;
+            }
         }
     }
-    Ok(contestants.into_iter().map(|contestant| contestant.times).collect())
+    // A round that was cut short is none.
+    let rounds = contestants.iter().map(|contestant| contestant.times.len()).min().unwrap_or(0);
+    let times = contestants.into_iter().map(|mut contestant| {
+        contestant.times.truncate(rounds);
+        contestant.times
+    });
+    Ok(times.collect())
 }
 
 /// Makes and warms up the variants of these numbers, in a random order with random gaps between: a
 /// neighbour in memory, or a place at the start of the heap, is then one in this process only.
-fn ready(numbers: Vec<usize>, job: Job, request: &[u8]) -> Result<Vec<Contestant>, Error> {
+fn ready(
+    numbers: Vec<usize>,
+    job: Job,
+    request: &[u8],
+    clock: &Clock,
+) -> Result<Vec<Contestant>, Error> {
     let mut rng = Rng::with_seed(job.seed);
     let mut order: Vec<(usize, usize)> = numbers.into_iter().enumerate().collect();
     rng.shuffle(&mut order);
@@ -111,7 +124,9 @@ fn ready(numbers: Vec<usize>, job: Job, request: &[u8]) -> Result<Vec<Contestant
     for (place, number) in order {
         let gap = vec![0; rng.usize(..4096)];
         let mut contestant = Contestant::new(variants().swap_remove(number), gap);
-        contestant.calibrate(job.shape, request)?;
+        if !clock.is_late() {
+            contestant.calibrate(job.shape, request)?;
+        }
         ready.push((place, contestant));
     }
     ready.sort_by_key(|(place, _)| *place);
@@ -120,7 +135,7 @@ fn ready(numbers: Vec<usize>, job: Job, request: &[u8]) -> Result<Vec<Contestant
 
 fn naive(job: Job, request: &[u8]) -> Result<Vec<Vec<f64>>, Error> {
     let clock = Clock::start(job);
-    let mut contestants = ready(vec![0], job, request)?;
+    let mut contestants = ready(vec![0], job, request, &clock)?;
     for contestant in &mut contestants {
         while !clock.is_over(contestant.times.len()) {
             contestant.time(job.shape, request)?;
@@ -151,8 +166,11 @@ impl Clock {
     }
 
     fn is_over(&self, rounds: usize) -> bool {
-        let elapsed = self.start.elapsed();
-        elapsed >= self.limit || (elapsed >= self.budget && rounds >= self.min_rounds)
+        self.is_late() || (self.start.elapsed() >= self.budget && rounds >= self.min_rounds)
+    }
+
+    fn is_late(&self) -> bool {
+        self.start.elapsed() >= self.limit
     }
 }
 
