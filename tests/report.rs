@@ -122,6 +122,20 @@ fn the_committed_figures_are_those_of_this_build() {
     }
 }
 
+/// Blessing cannot move these.
+#[test]
+fn the_rungs_keep_what_is_claimed_of_them() {
+    let ledger: Value = serde_json::from_str(&fs::read_to_string(LEDGER).unwrap()).unwrap();
+    let requests = |name: &str| {
+        let variants = ledger["variants"].as_array().unwrap();
+        let variant = variants.iter().find(|variant| variant["name"] == name).unwrap();
+        variant["allocations"].as_u64().unwrap() + variant["reallocations"].as_u64().unwrap()
+    };
+    assert!((120..=160).contains(&requests("naive")), "naive: {}", requests("naive"));
+    assert!(requests("existing") <= 4, "existing: {}", requests("existing"));
+    assert!(requests("zero_copy_inline") <= 1, "best: {}", requests("zero_copy_inline"));
+}
+
 #[test]
 fn blessing_writes_the_committed_file_byte_for_byte() {
     let path = file("blessed.json", "");

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_glob_chooses_cases() {
-        assert_eq!(chosen("--case inline/*").unwrap(), ["inline/vec-4", "inline/vec-8"]);
+        assert_eq!(chosen("--case inline/*-?").unwrap(), ["inline/vec-4", "inline/vec-8"]);
         assert_eq!(chosen("--case inline/vec-4").unwrap(), ["inline/vec-4"]);
         assert_eq!(chosen("--case *-[48]").unwrap(), ["inline/vec-4", "inline/vec-8"]);
     }

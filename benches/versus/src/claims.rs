@@ -5,13 +5,17 @@
 use serde::Serialize;
 
 /// What is measured. Less is better in each of them, so that every goal is an upper limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Metric {
     /// Instructions for each operation, counted by callgrind: repeats exactly.
     Instructions,
     /// Wall time for each operation: noisy, never fails a check.
     Time,
+    /// Allocations and reallocations for each operation, once it has warmed up: exact.
+    Allocations,
+    /// Bytes for each operation, growth of reallocations included, once it has warmed up: exact.
+    Bytes,
 }
 
 impl Metric {
@@ -19,6 +23,8 @@ impl Metric {
         match self {
             Self::Instructions => "instructions",
             Self::Time => "time",
+            Self::Allocations => "allocations",
+            Self::Bytes => "bytes",
         }
     }
 
@@ -26,11 +32,13 @@ impl Metric {
         match self {
             Self::Instructions => "instructions",
             Self::Time => "ns",
+            Self::Allocations => "allocations",
+            Self::Bytes => "bytes",
         }
     }
 
     pub(crate) const fn is_exact(self) -> bool {
-        matches!(self, Self::Instructions)
+        !matches!(self, Self::Time)
     }
 }
 
@@ -129,6 +137,20 @@ pub(crate) static CLAIMS: &[Claim] = &[
                instructions of Vec::new().",
     },
     Claim {
+        case: "inline/vec-8-allocations",
+        metric: Metric::Allocations,
+        goal: Goal::Figure(0.0),
+        against: Against::Named("vec"),
+        text: "Pushing 8 u64 into a SmallVec<[u64; 8]> allocates nothing.",
+    },
+    Claim {
+        case: "inline/vec-8-bytes",
+        metric: Metric::Bytes,
+        goal: Goal::Figure(0.0),
+        against: Against::Named("vec"),
+        text: "Pushing 8 u64 into a SmallVec<[u64; 8]> takes no byte from the heap.",
+    },
+    Claim {
         case: "report/best-vs-naive",
         metric: Metric::Instructions,
         goal: Goal::Ratio(0.526),
@@ -143,6 +165,22 @@ pub(crate) static CLAIMS: &[Claim] = &[
         goal: Goal::Ratio(0.556),
         against: Against::Named("naive"),
         text: "Serving it with existing crates alone takes at most 0.556 of naive's instructions \
+               (`thrifty` is the variant existing).",
+    },
+    Claim {
+        case: "report/best-allocations",
+        metric: Metric::Allocations,
+        goal: Goal::Figure(1.0),
+        against: Against::Named("naive"),
+        text: "Serving the report's request takes at most 1 allocation or reallocation (`thrifty` \
+               is the variant zero_copy_inline).",
+    },
+    Claim {
+        case: "report/existing-allocations",
+        metric: Metric::Allocations,
+        goal: Goal::Figure(4.0),
+        against: Against::Named("naive"),
+        text: "Serving it with existing crates alone takes at most 4 allocations or reallocations \
                (`thrifty` is the variant existing).",
     },
 ];

@@ -3,7 +3,7 @@
 use crate::peers::Who;
 
 /// A program that the scoreboard builds with one feature and runs.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Driver {
     pub(crate) program: &'static str,
     pub(crate) feature: &'static str,
@@ -95,8 +95,12 @@ pub(crate) static CONTESTS: &[Contest] = &[
     in_one_process("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
     in_one_process("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
     in_one_process("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
+    in_one_process("inline/vec-8-allocations", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
+    in_one_process("inline/vec-8-bytes", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
     in_one_process("report/best-vs-naive", "request", &BEST, VARIANTS),
     in_one_process("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
+    in_one_process("report/best-allocations", "request", &BEST_METERED, VARIANTS_METERED),
+    in_one_process("report/existing-allocations", "request", &EXISTING_METERED, VARIANTS_METERED),
 ];
 
 const fn in_one_process(
@@ -146,38 +150,58 @@ const fn value(who: Who, name: &'static str) -> Entrant {
     Entrant { who, driver, name }
 }
 
-// Room `inline`.
+// Room `inline`, on the plain allocator and on one that counts.
 
-static SMALL_VEC: Entrant = list(Who::Thrifty, "thrifty");
-static LISTS: &[Entrant] = &[
-    list(Who::Std("vec", "std::vec::Vec"), "vec"),
-    list(Who::Std("vec-with-capacity", "Vec::with_capacity"), "vec-with-capacity"),
-    list(Who::Crate("smallvec", "2."), "smallvec"),
-    list(Who::Crate("tinyvec", ""), "tinyvec"),
-    list(Who::Crate("arrayvec", ""), "arrayvec"),
-];
+static SMALL_VEC: Entrant = list(LISTS_PLAIN, Who::Thrifty, "thrifty");
+static LISTS: &[Entrant] = &lists(LISTS_PLAIN);
+static SMALL_VEC_METERED: Entrant = list(LISTS_COUNTED, Who::Thrifty, "thrifty");
+static LISTS_METERED: &[Entrant] = &lists(LISTS_COUNTED);
 
-const fn list(who: Who, name: &'static str) -> Entrant {
-    Entrant { who, driver: Driver { program: "driver-inline", feature: "inline" }, name }
+const LISTS_PLAIN: Driver = Driver { program: "driver-inline", feature: "inline" };
+const LISTS_COUNTED: Driver =
+    Driver { program: "driver-inline-metered", feature: "inline-metered" };
+
+const fn lists(driver: Driver) -> [Entrant; 5] {
+    [
+        list(driver, Who::Std("vec", "std::vec::Vec"), "vec"),
+        list(driver, Who::Std("vec-with-capacity", "Vec::with_capacity"), "vec-with-capacity"),
+        list(driver, Who::Crate("smallvec", "2."), "smallvec"),
+        list(driver, Who::Crate("tinyvec", ""), "tinyvec"),
+        list(driver, Who::Crate("arrayvec", ""), "arrayvec"),
+    ]
 }
 
-// The report's request.
+const fn list(driver: Driver, who: Who, name: &'static str) -> Entrant {
+    Entrant { who, driver, name }
+}
 
-static BEST: Entrant = variant("zero_copy_inline");
-static EXISTING: Entrant = variant("existing");
-static VARIANTS: &[Entrant] = &[
-    variant("naive"),
-    variant("buffers"),
-    variant("zero_copy"),
-    variant("inline"),
-    variant("buffers_zero_copy"),
-    variant("zero_copy_inline"),
-    variant("owned"),
-    variant("existing"),
-];
+// The report's request, likewise.
 
-const fn variant(name: &'static str) -> Entrant {
-    let driver = Driver { program: "driver-report", feature: "report" };
+static BEST: Entrant = variant(VARIANTS_PLAIN, "zero_copy_inline");
+static EXISTING: Entrant = variant(VARIANTS_PLAIN, "existing");
+static VARIANTS: &[Entrant] = &variants(VARIANTS_PLAIN);
+static BEST_METERED: Entrant = variant(VARIANTS_COUNTED, "zero_copy_inline");
+static EXISTING_METERED: Entrant = variant(VARIANTS_COUNTED, "existing");
+static VARIANTS_METERED: &[Entrant] = &variants(VARIANTS_COUNTED);
+
+const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", feature: "report" };
+const VARIANTS_COUNTED: Driver =
+    Driver { program: "driver-report-metered", feature: "report-metered" };
+
+const fn variants(driver: Driver) -> [Entrant; 8] {
+    [
+        variant(driver, "naive"),
+        variant(driver, "buffers"),
+        variant(driver, "zero_copy"),
+        variant(driver, "inline"),
+        variant(driver, "buffers_zero_copy"),
+        variant(driver, "zero_copy_inline"),
+        variant(driver, "owned"),
+        variant(driver, "existing"),
+    ]
+}
+
+const fn variant(driver: Driver, name: &'static str) -> Entrant {
     Entrant { who: Who::Variant(name), driver, name }
 }
 

@@ -4,6 +4,7 @@
 //! driver count CASE IMPLEMENTATION OPS    runs it, for a program that watches from outside
 //! driver verify CASE                      prints the result, if all implementations yield the same
 //! driver time CASE IMPLEMENTATION...      prints one line a round: nanoseconds for each operation
+//! driver heap CASE IMPLEMENTATION         prints requests and bytes of each operation, if it counts
 //! ```
 
 use core::hint::black_box;
@@ -21,6 +22,8 @@ pub fn main(entries: &[Entry]) -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["count", case, name, ops] => count(entries, case, name, ops),
         ["verify", case] => verify(entries, case).map(|result| println!("{result:?}")),
+        #[cfg(feature = "metered")]
+        ["heap", case, name] => heap(entries, case, name),
         ["time", case, names @ ..] if !names.is_empty() => time(entries, case, names),
         _ => Err("usage: count CASE IMPLEMENTATION OPS | verify CASE | time CASE IMPL...".into()),
     };
@@ -37,6 +40,23 @@ fn count(entries: &[Entry], case: &str, name: &str, ops: &str) -> Result<(), Str
     let entry = find(entries, case, name)?;
     let ops = ops.parse().map_err(|error| format!("`{ops}`: {error}"))?;
     (entry.run)(black_box(ops));
+    Ok(())
+}
+
+/// As instructions are counted: what happens once is in both runs and cancels out.
+#[cfg(feature = "metered")]
+#[expect(clippy::cast_precision_loss, reason = "the counts are far below 2^52")]
+fn heap(entries: &[Entry], case: &str, name: &str) -> Result<(), String> {
+    const OPS: u64 = 1_000;
+    let entry = find(entries, case, name)?;
+    let usage = |ops| thrifty::meter::measure(|| (entry.run)(black_box(ops))).1;
+    let (low, high) = (usage(OPS / 10), usage(OPS / 10 + OPS));
+    let each = |low: u64, high: u64| (high - low) as f64 / OPS as f64;
+    println!(
+        "{} {}",
+        each(low.requests(), high.requests()),
+        each(low.bytes_allocated, high.bytes_allocated)
+    );
     Ok(())
 }
 

@@ -56,6 +56,18 @@ impl Drivers {
     }
 }
 
+/// Requests and bytes of each operation, as the program counts them itself.
+pub(crate) fn heap(program: &Path, case: &str, name: &str) -> Result<[f64; 2], String> {
+    let shown = program.display();
+    let output = Command::new(program).args(["heap", case, name]).output();
+    let output = output.map_err(|error| format!("{shown}: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    match rounds(&text).as_deref() {
+        Some([figures]) => Ok(*figures),
+        _ => Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr).trim_end())),
+    }
+}
+
 fn build(driver: &Driver) -> Result<PathBuf, String> {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into()));
     command

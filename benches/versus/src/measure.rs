@@ -8,7 +8,7 @@ use thrifty_versus::time::{interval, median};
 use crate::callgrind;
 use crate::claims::{Against, Claim, Metric};
 use crate::contests::{Contest, Entrant};
-use crate::drivers::Drivers;
+use crate::drivers::{Drivers, heap};
 use crate::table::Row;
 
 /// A time goal has to be met in so many runs in a row.
@@ -18,11 +18,14 @@ const RUNS: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Scoreboard {
     drivers: Drivers,
-    counts: HashMap<(&'static str, &'static str, &'static str), Result<f64, String>>,
+    counts: HashMap<Counted, Result<f64, String>>,
     progress: ProgressBar,
     /// Why something was not measured.
     pub(crate) notes: Vec<String>,
 }
+
+/// What was counted: the metric, the program, the case and the implementation.
+type Counted = (Metric, &'static str, &'static str, &'static str);
 
 /// Ours beside one peer.
 struct Figures {
@@ -52,8 +55,8 @@ impl Scoreboard {
         };
         let peers = peers(claim, contest, all);
         let (thrifty, mut measured) = match claim.metric {
-            Metric::Instructions => self.instructions(claim, contest, &peers),
             Metric::Time => (None, self.times(claim, contest, &peers)),
+            _ => self.exact(claim, contest, &peers),
         };
         measured.sort_by(|(_, one), (_, other)| one.theirs.total_cmp(&other.theirs));
         let first = measured.iter().position(|(peer, _)| match claim.against {
@@ -74,7 +77,7 @@ impl Scoreboard {
         [first].into_iter().chain(others).collect()
     }
 
-    fn instructions(
+    fn exact(
         &mut self,
         claim: &Claim,
         contest: &'static Contest,
@@ -109,14 +112,18 @@ impl Scoreboard {
         entrant: &'static Entrant,
     ) -> Result<f64, String> {
         self.verify(claim, contest, entrant)?;
-        let key = (entrant.driver.program, contest.case, entrant.name);
+        let key = (claim.metric, entrant.driver.program, contest.case, entrant.name);
         if let Some(counted) = self.counts.get(&key) {
             return counted.clone();
         }
         self.progress.set_message(format!("{}: counting {}", claim.case, entrant.who.label()));
         let program = self.drivers.program(&entrant.driver)?;
         let ops = contest.operations(entrant);
-        let counted = callgrind::per_operation(program, contest.case, entrant.name, ops);
+        let counted = match claim.metric {
+            Metric::Allocations => heap(program, contest.case, entrant.name).map(|[each, _]| each),
+            Metric::Bytes => heap(program, contest.case, entrant.name).map(|[_, bytes]| bytes),
+            _ => callgrind::per_operation(program, contest.case, entrant.name, ops),
+        };
         self.counts.insert(key, counted.clone());
         counted
     }
@@ -184,7 +191,7 @@ pub(crate) fn steps(claim: &Claim, all: bool) -> u64 {
     let peers = peers(claim, contest, all).len();
     let steps = match claim.metric {
         Metric::Time => RUNS * peers,
-        Metric::Instructions => 1 + usize::from(contest.floor().is_some()) + peers,
+        _ => 1 + usize::from(contest.floor().is_some()) + peers,
     };
     steps as u64
 }

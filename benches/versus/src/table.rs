@@ -156,7 +156,8 @@ fn shown(figure: Option<f64>) -> String {
 }
 
 fn short(ratio: f64) -> String {
-    if ratio.abs() < 0.01 { format!("{ratio:.2e}") } else { format!("{ratio:.3}") }
+    let tiny = ratio != 0.0 && ratio.abs() < 0.001;
+    if tiny { format!("{ratio:.2e}") } else { format!("{ratio:.3}") }
 }
 
 #[cfg(test)]
