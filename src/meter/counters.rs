@@ -53,6 +53,7 @@ pub(super) struct Counters {
     /// Whether `trip` is the peak so far, rather than `ALWAYS` or `NEVER`.
     marks_peak: Cell<bool>,
     reallocs: AtomicU64,
+    kept: AtomicU64,
     /// The neighbours in the registry, which alone uses them.
     pub(super) previous: AtomicPtr<Self>,
     pub(super) next: AtomicPtr<Self>,
@@ -70,6 +71,7 @@ impl Counters {
             limit: Cell::new(ALWAYS),
             marks_peak: Cell::new(false),
             reallocs: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
             previous: AtomicPtr::new(core::ptr::null_mut()),
             next: AtomicPtr::new(core::ptr::null_mut()),
         }
@@ -105,10 +107,11 @@ impl Counters {
         limit < 0
     }
 
-    /// Counts a reallocation, whose growth or shrinking is counted apart.
+    /// Counts a reallocation, whose growth or shrinking is counted apart, and the bytes it kept.
     #[inline]
-    pub(super) fn count_realloc(&self) {
+    pub(super) fn count_realloc(&self, kept: usize) {
         add(&self.reallocs, 1);
+        add(&self.kept, kept as u64);
     }
 
     /// What this thread did.
@@ -122,13 +125,15 @@ impl Counters {
             frees: self.frees.load(Relaxed),
             bytes: self.bytes.load(Relaxed),
             freed: self.freed.load(Relaxed),
+            kept: self.kept.load(Relaxed),
         }
     }
 
     /// Returns what this thread did, and starts again as one that has not been seen yet.
     pub(super) fn take(&self) -> Sums {
         let sums = self.sums();
-        for figure in [&self.allocs, &self.reallocs, &self.frees, &self.bytes, &self.freed] {
+        let Self { allocs, reallocs, frees, bytes, freed, kept, .. } = self;
+        for figure in [allocs, reallocs, frees, bytes, freed, kept] {
             figure.store(0, Relaxed);
         }
         self.trip(Trip::Always);
@@ -194,10 +199,13 @@ pub(super) struct Sums {
     pub(super) frees: u64,
     pub(super) bytes: u64,
     pub(super) freed: u64,
+    /// Bytes that reallocations kept: the smaller of old and new size, summed.
+    pub(super) kept: u64,
 }
 
 impl Sums {
-    pub(super) const ZERO: Self = Self { allocs: 0, reallocs: 0, frees: 0, bytes: 0, freed: 0 };
+    pub(super) const ZERO: Self =
+        Self { allocs: 0, reallocs: 0, frees: 0, bytes: 0, freed: 0, kept: 0 };
 
     /// Bytes that are live: negative on a thread that frees what others allocated.
     pub(super) const fn live(&self) -> i64 {
@@ -211,6 +219,7 @@ impl Sums {
             frees: self.frees.wrapping_add(other.frees),
             bytes: self.bytes.wrapping_add(other.bytes),
             freed: self.freed.wrapping_add(other.freed),
+            kept: self.kept.wrapping_add(other.kept),
         }
     }
 
@@ -221,6 +230,7 @@ impl Sums {
             frees: self.frees.wrapping_sub(other.frees),
             bytes: self.bytes.wrapping_sub(other.bytes),
             freed: self.freed.wrapping_sub(other.freed),
+            kept: self.kept.wrapping_sub(other.kept),
         }
     }
 }

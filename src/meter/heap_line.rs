@@ -49,6 +49,7 @@ pub fn heap_line<R>(mut f: impl FnMut() -> R) -> Usage {
         sum.frees += usage.frees;
         sum.bytes_allocated += usage.bytes_allocated;
         sum.bytes_freed += usage.bytes_freed;
+        sum.bytes_kept += usage.bytes_kept;
         sum.peak_bytes = sum.peak_bytes.max(usage.peak_bytes);
     }
     let usage = sum.per_iter(RUNS);
@@ -102,6 +103,7 @@ mod tests {
             frees: 1,
             bytes_allocated: 1024,
             bytes_freed: 1024,
+            bytes_kept: 1016,
             peak_bytes: 1024,
         };
         let text = "heap: 1 allocs/iter 7 reallocs/iter 1024 B/iter 1 frees/iter peak 1024 B";

@@ -7,7 +7,7 @@ use core::cell::Cell;
 
 use super::counters::{Counters, Sums, Trip};
 use super::registry::Registry;
-use super::watch;
+use super::watch::{self, Request};
 
 /// How many scopes one thread can have open at a time.
 pub(super) const MAX_SCOPES: usize = 128;
@@ -104,7 +104,7 @@ impl Drop for Guard {
 pub(super) fn allocated(size: usize) {
     COUNTERS.with(|counters| {
         if counters.count_alloc(size) {
-            tripped(size);
+            tripped(Request { old: 0, new: size });
         }
     });
 }
@@ -120,25 +120,25 @@ pub(super) fn freed(size: usize) -> bool {
 #[inline]
 pub(super) fn reallocated(old: usize, new: usize) {
     COUNTERS.with(|counters| {
-        counters.count_realloc();
+        counters.count_realloc(old.min(new));
         let touched = if new >= old {
             counters.count_growth(new - old)
         } else {
             counters.count_shrink(old - new)
         };
         if touched {
-            tripped(new);
+            tripped(Request { old, new });
         }
     });
 }
 
-/// The trip wire was touched by a request of `size` bytes.
+/// The trip wire was touched.
 #[cold]
 #[inline(never)]
-fn tripped(size: usize) {
+fn tripped(request: Request) {
     COUNTERS.with(|counters| {
         if !counters.marked_new_peak() {
-            look(size);
+            look(request);
         }
     });
 }
@@ -146,13 +146,13 @@ fn tripped(size: usize) {
 /// The trip wire was touched, and not by a new peak alone.
 #[cold]
 #[inline(never)]
-fn look(size: usize) {
+fn look(request: Request) {
     be_counted();
     with(|counters, local| {
         if local.paused.get() == 0 && local.watched.get() > 0 {
             let view = local.view(counters);
             local.peak.set(local.peak.get().max(view.live()));
-            watch::look(size, view, local.peak.get());
+            watch::look(request, view, local.peak.get());
         }
     });
 }

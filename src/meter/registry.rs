@@ -34,6 +34,7 @@ struct Retired {
     frees: AtomicU64,
     bytes: AtomicU64,
     freed: AtomicU64,
+    kept: AtomicU64,
 }
 
 impl Registry {
@@ -49,6 +50,7 @@ impl Registry {
                 frees: AtomicU64::new(0),
                 bytes: AtomicU64::new(0),
                 freed: AtomicU64::new(0),
+                kept: AtomicU64::new(0),
             },
         }
     }
@@ -101,6 +103,7 @@ impl Registry {
         self.retired.frees.fetch_add(sums.frees, Relaxed);
         self.retired.bytes.fetch_add(sums.bytes, Relaxed);
         self.retired.freed.fetch_add(sums.freed, Relaxed);
+        self.retired.kept.fetch_add(sums.kept, Relaxed);
     }
 
     /// What all threads did, those included that have ended.
@@ -112,6 +115,7 @@ impl Registry {
             frees: self.retired.frees.load(Relaxed),
             bytes: self.retired.bytes.load(Relaxed),
             freed: self.retired.freed.load(Relaxed),
+            kept: self.retired.kept.load(Relaxed),
         };
         let mut thread = self.head.load(Relaxed);
         // SAFETY: R2: null or alive while the lock is held (R1); only shared references exist.

@@ -39,6 +39,8 @@ pub struct Usage {
     pub bytes_allocated: u64,
     /// Bytes of freed blocks, and by which reallocations shrank theirs.
     pub bytes_freed: u64,
+    /// Bytes that reallocations kept: the smaller of old and new size, summed. In no other figure.
+    pub bytes_kept: u64,
     /// The most bytes that were live at a time, above those that were live at the start.
     pub peak_bytes: u64,
 }
@@ -85,6 +87,7 @@ impl Usage {
             frees: self.frees / iterations,
             bytes_allocated: self.bytes_allocated / iterations,
             bytes_freed: self.bytes_freed / iterations,
+            bytes_kept: self.bytes_kept / iterations,
             peak_bytes: self.peak_bytes,
         }
     }
@@ -96,6 +99,7 @@ impl Usage {
             frees: sums.frees,
             bytes_allocated: sums.bytes,
             bytes_freed: sums.freed,
+            bytes_kept: sums.kept,
             peak_bytes: u64::try_from(peak).unwrap_or(0),
         }
     }

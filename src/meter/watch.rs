@@ -12,6 +12,13 @@ thread_local! {
     static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
 }
 
+/// An allocation (`old` is 0) or a reallocation that has been served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    pub(super) old: usize,
+    pub(super) new: usize,
+}
+
 /// What a scope may use, all inclusive.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -71,13 +78,13 @@ pub(super) fn stop() -> Option<Offence> {
 }
 
 /// Looks at a request of the calling thread. Called by the allocator: must not unwind.
-pub(super) fn look(size: usize, view: Sums, peak: i64) {
+pub(super) fn look(request: Request, view: Sums, peak: i64) {
     let _ = WATCHES.try_with(|watches| {
         let Ok(mut watches) = watches.try_borrow_mut() else { return };
         for watch in watches.iter_mut() {
             if watch.offence.is_none() && watch.is_exceeded(view, peak) {
                 local::pause();
-                watch.offence = Some(Offence { size, backtrace: stack::capture() });
+                watch.offence = Some(Offence { size: request.new, backtrace: stack::capture() });
                 local::resume();
             }
         }

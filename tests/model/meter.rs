@@ -37,6 +37,7 @@ struct Model {
     frees: u64,
     bytes: u64,
     freed: u64,
+    kept: u64,
 }
 
 impl Model {
@@ -60,6 +61,7 @@ impl Open {
         expected.frees = now.frees - self.since.frees;
         expected.bytes_allocated = now.bytes - self.since.bytes;
         expected.bytes_freed = now.freed - self.since.freed;
+        expected.bytes_kept = now.kept - self.since.kept;
         expected.peak_bytes = u64::try_from(self.peak - self.since.live()).unwrap();
         prop_assert_eq!(usage, expected);
         Ok(())
@@ -95,6 +97,7 @@ proptest! {
                     now.reallocs += 1;
                     now.bytes += size.saturating_sub(old) as u64;
                     now.freed += old.saturating_sub(size) as u64;
+                    now.kept += old.min(size) as u64;
                 }
                 Op::Free { which } if !blocks.is_empty() => {
                     let (block, size) = blocks.swap_remove(which % blocks.len());
