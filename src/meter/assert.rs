@@ -4,7 +4,7 @@ use core::fmt;
 use core::panic::Location;
 use std::thread::panicking;
 
-use super::scope::Scope;
+use super::scope::{Mode, Scope, mode};
 use super::trace;
 use super::usage::Usage;
 use super::watch::{self, Limits, Offence};
@@ -225,6 +225,11 @@ impl Bound {
         }
     }
 
+    /// Whether it bounds anything: every figure is at most `u64::MAX`.
+    const fn is_one(&self) -> bool {
+        !(matches!(self.op, Op::AtMost) && self.value == u64::MAX)
+    }
+
     /// The highest figure that holds, if there is one.
     const fn ceiling(&self) -> Option<u64> {
         match self.op {
@@ -268,11 +273,21 @@ impl<const N: usize> AllocsGuard<N> {
     /// # Allocation
     ///
     /// Allocates freely: a tool for tests.
+    ///
+    /// # Panics
+    ///
+    /// Panics where [`Scope::enter`] does, and if a bound is on the peak in the mode without it.
     #[track_caller]
     #[must_use = "dropping the guard ends the watch"]
     pub fn enter(what: &'static str, bounds: [Bound; N]) -> Self {
         let caller = Location::caller();
         let scope = Scope::enter();
+        assert!(
+            mode() == Mode::Full
+                || !bounds.iter().any(|bound| bound.field == Field::Peak && bound.is_one()),
+            "{what}: the peak is not known in the mode that counts only: \
+             install `Metered::new` in place of `Metered::counts_only`, or leave the bound away"
+        );
         watch::start(limits(&bounds), scope.since());
         Self { what, bounds, caller, scope: Some(scope) }
     }
@@ -334,7 +349,7 @@ struct Failure<'a> {
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} at {} failed:", self.what, self.caller)?;
-        for bound in self.bounds {
+        for bound in self.bounds.iter().filter(|bound| bound.is_one()) {
             let (figure, name) = (bound.field.of(&self.usage), bound.field.name());
             let verdict = if bound.holds(&self.usage) { "" } else { "  <- out of bounds" };
             writeln!(
@@ -346,6 +361,9 @@ impl fmt::Display for Failure<'_> {
         }
         writeln!(f, "  in all: {}", self.usage)?;
         match &self.offence {
+            None if mode() == Mode::CountsOnly => {
+                f.write_str("no backtrace: `Metered::counts_only` keeps none, `Metered::new` does")
+            }
             None => Ok(()),
             Some(Offence { size, backtrace: None }) => {
                 write!(f, "the first request over a bound, of {size} bytes, came from code ")?;

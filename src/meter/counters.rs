@@ -114,6 +114,33 @@ impl Counters {
         add(&self.kept, kept as u64);
     }
 
+    /// Counts an allocation and nothing else.
+    #[inline]
+    pub(super) fn tally_alloc(&self, size: usize) {
+        add(&self.allocs, 1);
+        add(&self.bytes, size as u64);
+    }
+
+    /// Counts a free and nothing else.
+    #[inline]
+    pub(super) fn tally_free(&self, size: usize) {
+        add(&self.frees, 1);
+        add(&self.freed, size as u64);
+    }
+
+    /// Counts a reallocation and nothing else.
+    #[inline]
+    pub(super) fn tally_realloc(&self, old: usize, new: usize) {
+        self.count_realloc(old.min(new));
+        add(&self.bytes, new.saturating_sub(old) as u64);
+        add(&self.freed, old.saturating_sub(new) as u64);
+    }
+
+    /// Where the trip wire stands, in the terms of the hot path; only the full mode moves it.
+    pub(super) fn limit(&self) -> i64 {
+        self.limit.get()
+    }
+
     /// What this thread did.
     ///
     /// Read by another thread, under the registry's lock, each figure is one that the owner had or

@@ -132,6 +132,24 @@ pub(super) fn reallocated(old: usize, new: usize) {
     });
 }
 
+/// Counts an allocation, in the mode that counts only.
+#[inline]
+pub(super) fn tally_alloc(size: usize) {
+    COUNTERS.with(|counters| counters.tally_alloc(size));
+}
+
+/// Counts a free, in the mode that counts only.
+#[inline]
+pub(super) fn tally_free(size: usize) {
+    COUNTERS.with(|counters| counters.tally_free(size));
+}
+
+/// Counts a reallocation, in the mode that counts only.
+#[inline]
+pub(super) fn tally_realloc(old: usize, new: usize) {
+    COUNTERS.with(|counters| counters.tally_realloc(old, new));
+}
+
 /// The trip wire was touched.
 #[cold]
 #[inline(never)]
@@ -186,6 +204,21 @@ fn die(counters: &Counters, local: &Local) {
         // taken them out.
         unsafe { REGISTRY.unlink(counters) };
     }
+}
+
+/// What a free of some bytes moved: `None` if nothing was counted, else whether the trip wire did.
+pub(super) fn probe(free_something: impl FnOnce()) -> Option<bool> {
+    let look = || {
+        with(|counters, local| {
+            ensure_born(counters, local);
+            (counters.sums().frees, REGISTRY.process().frees, counters.limit())
+        })
+    };
+    let (own, all, limit) = look();
+    free_something();
+    let (own_after, all_after, limit_after) = look();
+    // A thread that ends keeps nothing itself.
+    (own_after != own || all_after != all).then_some(limit_after != limit || own_after == own)
 }
 
 /// What this thread did so far, without what was paused.

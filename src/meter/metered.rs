@@ -1,6 +1,7 @@
 //! The allocator wrapper that counts.
 
 use core::alloc::{GlobalAlloc, Layout};
+use core::marker::PhantomData;
 
 use super::local;
 
@@ -30,9 +31,20 @@ use super::local;
 /// assert_eq!((usage.allocs, usage.bytes_allocated), (1, text.len() as u64));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Metered<A> {
+pub struct Metered<A, Mode = Full> {
     inner: A,
+    mode: PhantomData<Mode>,
 }
+
+/// The mode of [`Metered`] that knows everything, peaks and offenders included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Full;
+
+/// The mode of [`Metered`] that counts and does nothing else.
+///
+/// For programs that ship with the meter on. See [`Metered::counts_only`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CountsOnly;
 
 /// The alignment that a C `malloc` gives on 64-bit targets to blocks that are large enough.
 const MAX_ALIGN: usize = 16;
@@ -45,9 +57,40 @@ impl<A> Metered<A> {
     /// Never allocates.
     #[must_use]
     pub const fn new(inner: A) -> Self {
-        Self { inner }
+        Self { inner, mode: PhantomData }
     }
+}
 
+impl<A> Metered<A, CountsOnly> {
+    /// Wraps `inner` to count allocations, frees and bytes only, at a third of the cost.
+    ///
+    /// Then there is no peak (`peak_bytes` is 0, and a bound on it is refused), no backtrace of an
+    /// offender, requests that fail are counted like others, and [`process`](super::process) sees a
+    /// thread only once it has measured something itself.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::alloc::System;
+    /// use thrifty::meter::{self, CountsOnly, Metered};
+    ///
+    /// #[global_allocator]
+    /// static GLOBAL: Metered<System, CountsOnly> = Metered::counts_only(System);
+    ///
+    /// let (_text, usage) = meter::measure(|| String::from("twelve bytes"));
+    /// assert_eq!((usage.allocs, usage.bytes_allocated), (1, 12));
+    /// ```
+    #[must_use]
+    pub const fn counts_only(inner: A) -> Self {
+        Self { inner, mode: PhantomData }
+    }
+}
+
+impl<A, Mode> Metered<A, Mode> {
     /// Returns the allocator that is counted.
     ///
     /// # Allocation
@@ -108,6 +151,39 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
             local::reallocated(layout.size(), new_size);
         }
         block
+    }
+}
+
+// SAFETY: as above: every call is handed to the method of the same name of `A`, unchanged.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A, CountsOnly> {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        local::tally_alloc(layout.size());
+        // SAFETY: the caller's promise is the callee's: `layout` has a size above zero.
+        unsafe { self.inner.alloc(layout) }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        local::tally_free(layout.size());
+        // SAFETY: the caller's promise is the callee's: `ptr` came from this allocator, that is from
+        // `A`, with this `layout`.
+        unsafe { self.inner.dealloc(ptr, layout) }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        local::tally_alloc(layout.size());
+        // SAFETY: the caller's promise is the callee's: `layout` has a size above zero.
+        unsafe { self.inner.alloc_zeroed(layout) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        local::tally_realloc(layout.size(), new_size);
+        // SAFETY: the caller's promise is the callee's: `ptr` came from this allocator, that is from
+        // `A`, with this `layout`; `new_size` is above zero and does not overflow when rounded up.
+        unsafe { self.inner.realloc(ptr, layout, new_size) }
     }
 }
 

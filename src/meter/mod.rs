@@ -22,11 +22,15 @@
 //! |---|---|
 //! | a test that fails when code allocates, with the line that does | [`no_alloc`] |
 //! | the same with bounds on counts, bytes and peak | [`assert_allocs!`] |
+//! | bounds as a value, shared by several tests | [`Budget`] |
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
 //! | to leave out what the test itself does | [`pause`] |
 //! | what this thread or all threads did so far | [`thread`], [`process`] |
+//!
+//! A program that ships with the meter on takes [`Metered::counts_only`]: a third of the cost, without
+//! peaks and backtraces.
 //!
 //! # What is counted
 //!
@@ -54,6 +58,7 @@
 //! backtrace: on the others that is recognised.
 
 mod assert;
+mod budget;
 mod counters;
 mod heap_line;
 mod local;
@@ -66,8 +71,9 @@ mod usage;
 mod watch;
 
 pub use assert::no_alloc;
+pub use budget::Budget;
 pub use heap_line::heap_line;
-pub use metered::Metered;
+pub use metered::{CountsOnly, Full, Metered};
 pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
 pub use usage::{Totals, Usage, process, thread};
 

@@ -158,8 +158,11 @@ impl Scope {
         local::view().minus(self.since)
     }
 
-    /// The peak in bytes above what was live when the scope was entered.
+    /// The peak in bytes above what was live when the scope was entered; 0 if it is not known.
     pub(super) fn peak(&self) -> i64 {
+        if mode() != Mode::Full {
+            return 0;
+        }
         local::scope_peak(self.slot) - self.since.live()
     }
 
@@ -215,18 +218,39 @@ pub fn pause<R>(f: impl FnOnce() -> R) -> R {
 /// Never allocates while the answer is known to be yes; otherwise once, for 8 bytes.
 #[must_use]
 pub fn is_installed() -> bool {
-    static INSTALLED: AtomicBool = AtomicBool::new(false);
+    mode() != Mode::Absent
+}
 
-    if INSTALLED.load(Ordering::Relaxed) {
-        return true;
+/// What the process's allocator counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Absent,
+    CountsOnly,
+    Full,
+}
+
+/// Finds out by trying, until the answer is known: it cannot change then.
+pub(super) fn mode() -> Mode {
+    static FULL: AtomicBool = AtomicBool::new(false);
+    static COUNTS_ONLY: AtomicBool = AtomicBool::new(false);
+
+    if FULL.load(Ordering::Relaxed) {
+        return Mode::Full;
     }
-    let before = local::process().allocs;
-    drop(black_box(Box::new(black_box(0_u64))));
-    let installed = local::process().allocs != before;
-    if installed {
-        INSTALLED.store(true, Ordering::Relaxed);
+    if COUNTS_ONLY.load(Ordering::Relaxed) {
+        return Mode::CountsOnly;
     }
-    installed
+    match local::probe(|| drop(black_box(Box::new(black_box(0_u64))))) {
+        None => Mode::Absent,
+        Some(false) => {
+            COUNTS_ONLY.store(true, Ordering::Relaxed);
+            Mode::CountsOnly
+        }
+        Some(true) => {
+            FULL.store(true, Ordering::Relaxed);
+            Mode::Full
+        }
+    }
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! Takes a backtrace from inside the allocator, where that cannot hang.
 
 use std::backtrace::Backtrace;
+use std::sync::Once;
 
 /// Takes a backtrace, or none where the attempt could wait for itself.
 ///
@@ -12,6 +13,12 @@ pub(super) fn capture() -> Option<Backtrace> {
         return None;
     }
     Some(Backtrace::force_capture())
+}
+
+/// Does once, outside of the allocator, what the first backtrace of a process sets up.
+pub(super) fn warm_up() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| drop(capture()));
 }
 
 #[cfg(all(unix, not(target_arch = "arm")))]

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::counters::Sums;
 use super::local;
+use super::scope::{Mode, mode};
 
 /// What a piece of code did to the heap, on one thread.
 ///
@@ -42,6 +43,8 @@ pub struct Usage {
     /// Bytes that reallocations kept: the smaller of old and new size, summed. In no other figure.
     pub bytes_kept: u64,
     /// The most bytes that were live at a time, above those that were live at the start.
+    ///
+    /// 0 in the mode [`CountsOnly`](super::CountsOnly), which does not know it.
     pub peak_bytes: u64,
 }
 
@@ -107,11 +110,9 @@ impl Usage {
 
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} allocs, {} reallocs, {} frees, {} B, peak {} B",
-            self.allocs, self.reallocs, self.frees, self.bytes_allocated, self.peak_bytes
-        )
+        write!(f, "{} allocs, {} reallocs, ", self.allocs, self.reallocs)?;
+        write!(f, "{} frees, {} B", self.frees, self.bytes_allocated)?;
+        if mode() == Mode::CountsOnly { Ok(()) } else { write!(f, ", peak {} B", self.peak_bytes) }
     }
 }
 
@@ -166,10 +167,11 @@ impl Totals {
 ///
 /// # Allocation
 ///
-/// Never allocates.
+/// Never allocates while it is known to be installed; otherwise once, for 8 bytes.
 #[must_use]
 pub fn thread() -> Usage {
-    Usage::new(local::view(), local::peak())
+    let peak = if mode() == Mode::Full { local::peak() } else { 0 };
+    Usage::new(local::view(), peak)
 }
 
 /// Returns what all threads of the process did since it began.

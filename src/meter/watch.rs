@@ -63,6 +63,7 @@ impl Watch {
 /// Watches the calling thread until [`stop`].
 pub(super) fn start(limits: Limits, since: Sums) {
     local::pause();
+    stack::warm_up();
     // Unavailable only while the thread ends, where no scope can be opened.
     let _ = WATCHES.try_with(|watches| {
         watches.borrow_mut().push(Watch { limits, since, offence: None });

@@ -2,19 +2,12 @@
 
 use std::backtrace::Backtrace;
 use std::hint::black_box;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 
 use thrifty::assert_allocs;
 use thrifty::meter::{no_alloc, pause};
 
-/// Runs what must fail and returns its message.
-fn message(f: impl FnOnce()) -> String {
-    let payload = catch_unwind(AssertUnwindSafe(f)).expect_err("should have failed");
-    match payload.downcast::<String>() {
-        Ok(text) => *text,
-        Err(payload) => (*payload.downcast::<&str>().expect("a message")).to_owned(),
-    }
-}
+use crate::message;
 
 /// Whether this build has them: a plain `cargo test --release` does not.
 fn has_line_numbers() -> bool {

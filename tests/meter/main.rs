@@ -2,6 +2,7 @@
 #![cfg(feature = "meter")]
 
 use std::alloc::System;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thrifty::meter::Metered;
 
@@ -9,7 +10,17 @@ use thrifty::meter::Metered;
 static GLOBAL: Metered<System> = Metered::new(System);
 
 mod assert;
+mod budget;
 mod heap_line;
 mod metered;
 mod scope;
 mod threads;
+
+/// Runs what must fail and returns its message.
+fn message(f: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(f)).expect_err("should have failed");
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => (*payload.downcast::<&str>().expect("a message")).to_owned(),
+    }
+}
