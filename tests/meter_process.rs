@@ -7,10 +7,11 @@
 use std::alloc::System;
 use std::cell::RefCell;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use thrifty::meter::{Metered, Totals, process};
+use thrifty::meter::{self, Metered, Totals, process};
 
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
@@ -22,6 +23,11 @@ fn main() {
         Trial::test("what_threads_leave_is_exact", || check(what_threads_leave_is_exact)),
         Trial::test("late_destructors_are_counted", || check(late_destructors_are_counted)),
         Trial::test("raw_threads_are_counted", || check(raw_threads_are_counted)),
+        Trial::test("a_thread_goes_on_after_its_own_end", || {
+            check(a_thread_goes_on_after_its_own_end)
+        }),
+        Trial::test("threads_end_in_any_order", || check(threads_end_in_any_order)),
+        Trial::test("a_fork_goes_on_from_its_parents_sums", || check(a_fork_goes_on)),
         Trial::test("ended_threads_leave_nothing", || check(ended_threads_leave_nothing)),
     ];
     libtest_mimic::run(&arguments, trials).exit();
@@ -115,19 +121,10 @@ fn late_destructors_are_counted() {
 /// Threads that std did not start: one that allocates in a destructor, one that only frees.
 #[cfg(unix)]
 fn raw_threads_are_counted() {
-    use std::ffi::{c_int, c_void};
+    use std::ffi::c_void;
     use std::ptr;
 
-    type Pthread = usize;
-    unsafe extern "C" {
-        fn pthread_create(
-            thread: *mut Pthread,
-            attributes: *const c_void,
-            start: extern "C" fn(*mut c_void) -> *mut c_void,
-            argument: *mut c_void,
-        ) -> c_int;
-        fn pthread_join(thread: Pthread, result: *mut *mut c_void) -> c_int;
-    }
+    use raw::run;
 
     extern "C" fn destructs(_: *mut c_void) -> *mut c_void {
         LATE.with(|_| ());
@@ -138,16 +135,6 @@ fn raw_threads_are_counted() {
         drop(unsafe { Box::from_raw(boxed.cast::<[u8; 123]>()) });
         ptr::null_mut()
     }
-    let run = |start, argument| {
-        let mut thread = 0;
-        // SAFETY: `thread` has room for the handle (an integer or a pointer on every unix), null
-        // stands for default attributes, and `start` has the type that is asked for.
-        let created = unsafe { pthread_create(&raw mut thread, ptr::null(), start, argument) };
-        assert_eq!(created, 0);
-        // SAFETY: the thread was just created and is joined only here; null discards its result.
-        assert_eq!(unsafe { pthread_join(thread, ptr::null_mut()) }, 0);
-    };
-
     let before = process();
     run(destructs, ptr::null_mut());
     let destructed = since(before);
@@ -175,4 +162,146 @@ fn ended_threads_leave_nothing() {
     let after = since(before);
     assert_eq!(after.live_bytes(), 0, "{after:?}");
     assert!(after.allocs >= 2000, "{after:?}");
+}
+
+/// The meter's own destructor runs first, and then others allocate, pause and ask.
+fn a_thread_goes_on_after_its_own_end() {
+    struct Last;
+
+    impl Drop for Last {
+        fn drop(&mut self) {
+            meter::pause(|| drop(block(99)));
+            let before = (meter::thread(), process());
+            (0..10).for_each(|_| drop(block(10)));
+            let after = (meter::thread(), process());
+            assert_eq!(after.0.allocs - before.0.allocs, 10, "{after:?}");
+            assert_eq!(after.0.net_bytes(), before.0.net_bytes());
+            assert!(after.1.allocs - before.1.allocs >= 10 && after.0.allocs < 1000, "{after:?}");
+            assert!(meter::is_installed());
+            let failed = std::panic::catch_unwind(|| drop(meter::Scope::enter())).is_err();
+            assert!(failed, "a scope on a thread that has ended");
+            DONE.store(true, Ordering::SeqCst);
+        }
+    }
+
+    thread_local! {
+        static LAST: Last = const { Last };
+    }
+    static DONE: AtomicBool = AtomicBool::new(false);
+
+    // Not a thread of std, which allocates before it runs the closure: here `LAST` is registered
+    // first, the meter at the first allocation, and destructors run in the reverse order.
+    #[cfg(unix)]
+    {
+        extern "C" fn body(_: *mut std::ffi::c_void) -> *mut std::ffi::c_void {
+            LAST.with(|_| ());
+            meter::pause(|| drop(block(50)));
+            drop(block(5));
+            std::ptr::null_mut()
+        }
+        DONE.store(false, Ordering::SeqCst);
+        let before = process();
+        raw::run(body, std::ptr::null_mut());
+        assert!(DONE.load(Ordering::SeqCst), "the destructor's assertions failed");
+        assert_eq!(since(before).live_bytes(), 0);
+    }
+}
+
+/// Neighbours in the registry leave before and after each other.
+fn threads_end_in_any_order() {
+    let before = process();
+    let (senders, threads): (Vec<_>, Vec<_>) = (0..6)
+        .map(|_| {
+            let (sender, receiver) = std::sync::mpsc::channel::<()>();
+            let body = move || {
+                (0..10).for_each(|_| drop(block(10)));
+                let _ = receiver.recv();
+            };
+            (sender, thread::spawn(body))
+        })
+        .unzip();
+    let mut threads: Vec<_> = senders.into_iter().zip(threads).collect();
+    for index in [2, 3, 0, 1, 1, 0] {
+        let (sender, thread) = threads.remove(index);
+        drop(sender);
+        thread.join().expect("does not panic");
+        assert!(since(before).allocs >= 60);
+    }
+    drop(threads);
+    assert_eq!(since(before).live_bytes(), 0);
+}
+
+/// Other threads are alive at the fork, and gone in the child.
+#[cfg(unix)]
+fn a_fork_goes_on() {
+    unsafe extern "C" {
+        safe fn fork() -> i32;
+        safe fn alarm(seconds: u32) -> u32;
+        safe fn _exit(code: i32) -> !;
+        fn waitpid(child: i32, status: *mut i32, options: i32) -> i32;
+    }
+
+    let quiet = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                (0..100).for_each(|_| drop(block(10)));
+                while !quiet.load(Ordering::SeqCst) {
+                    thread::yield_now();
+                }
+            });
+        }
+        let before = process();
+        let child = fork();
+        if child == 0 {
+            // A deadlock ends the child by a signal.
+            alarm(20);
+            let inherited = process();
+            let grown = (0..20).all(|_| {
+                let joined = thread::spawn(|| drop(block(10))).join().is_ok();
+                joined && meter::measure(|| block(10)).1.allocs == 1
+            });
+            let exact =
+                inherited.allocs >= before.allocs && process().allocs >= inherited.allocs + 40;
+            _exit(i32::from(!(grown && exact)));
+        }
+        let mut status = -1;
+        // SAFETY: `status` has room for an int, and `child` is a child of this process.
+        assert_eq!(unsafe { waitpid(child, &raw mut status, 0) }, child);
+        quiet.store(true, Ordering::SeqCst);
+        assert_eq!(status, 0, "the child failed, or hung");
+    });
+}
+
+#[cfg(not(unix))]
+fn a_fork_goes_on() {}
+
+/// Threads that std knows nothing of.
+#[cfg(unix)]
+mod raw {
+    use std::ffi::{c_int, c_void};
+    use std::ptr;
+
+    type Pthread = usize;
+
+    unsafe extern "C" {
+        fn pthread_create(
+            thread: *mut Pthread,
+            attributes: *const c_void,
+            start: extern "C" fn(*mut c_void) -> *mut c_void,
+            argument: *mut c_void,
+        ) -> c_int;
+        fn pthread_join(thread: Pthread, result: *mut *mut c_void) -> c_int;
+    }
+
+    /// Runs `start` on a thread of its own and waits for its end.
+    pub(super) fn run(start: extern "C" fn(*mut c_void) -> *mut c_void, argument: *mut c_void) {
+        let mut thread = 0;
+        // SAFETY: `thread` has room for the handle (an integer or a pointer on every unix), null
+        // stands for default attributes, and `start` has the type that is asked for.
+        let created = unsafe { pthread_create(&raw mut thread, ptr::null(), start, argument) };
+        assert_eq!(created, 0);
+        // SAFETY: the thread was just created and is joined only here; null discards its result.
+        assert_eq!(unsafe { pthread_join(thread, ptr::null_mut()) }, 0);
+    }
 }

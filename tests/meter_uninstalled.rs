@@ -8,7 +8,40 @@ use thrifty::meter;
 fn it_says_so() {
     assert!(!meter::is_installed());
     assert_eq!(meter::pause(|| 5), 5);
-    assert_eq!(meter::process(), meter::Totals::default());
+}
+
+#[test]
+#[should_panic(expected = "`Metered` is not the global allocator of this program")]
+fn the_threads_figures_fail() {
+    let _ = meter::thread();
+}
+
+#[test]
+#[should_panic(expected = "`Metered` is not the global allocator of this program")]
+fn the_processs_figures_fail() {
+    let _ = meter::process();
+}
+
+#[test]
+fn an_allocator_that_is_not_the_global_one_is_not_taken_for_it() {
+    use std::alloc::{GlobalAlloc, Layout, System};
+
+    static OTHER: meter::Metered<System> = meter::Metered::new(System);
+
+    std::thread::scope(|scope| {
+        let busy = || {
+            for _ in 0..10_000 {
+                // SAFETY: the layout's size is not zero.
+                let block = unsafe { OTHER.alloc(Layout::new::<u64>()) };
+                // SAFETY: the block is live, came from this allocator with this layout.
+                unsafe { OTHER.dealloc(block, Layout::new::<u64>()) };
+            }
+        };
+        scope.spawn(busy);
+        for _ in 0..1000 {
+            assert!(!meter::is_installed());
+        }
+    });
 }
 
 #[test]

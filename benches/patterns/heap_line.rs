@@ -18,7 +18,7 @@
 //! The time has a spread and needs a quiet machine; the heap line has none and needs nothing. So
 //! compare times by eye, and counts by `==`: in a test, with `assert_allocs!`.
 //!
-//! The counting allocator is installed while Criterion takes the time. It adds some 15 instructions
+//! The counting allocator is installed while Criterion takes the time. It adds at most 16 instructions
 //! to a malloc and free pair, to every variant alike; for a time without it, move the heap lines to a
 //! benchmark of their own.
 

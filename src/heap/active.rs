@@ -18,8 +18,9 @@ use super::Backend;
 ///
 /// # Allocation
 ///
-/// Allocates once, for 1 byte, or a few times, for up to 64 MiB of never written bytes. The latter
-/// where neither mimalloc nor jemalloc made the first block. All is freed before the return.
+/// Allocates once, for 1 byte, or a few times, for up to 16 MiB of never written bytes. The latter
+/// where neither mimalloc nor jemalloc made the first block. All is freed before the return, and
+/// counted like any other request: ask outside of what you measure.
 ///
 /// # Examples
 ///
@@ -67,19 +68,20 @@ fn with_block<R>(layout: Layout, look: impl FnOnce(*const u8) -> R) -> Option<R>
     Some(answer)
 }
 
-/// Whether a large request to the global allocator raises glibc's count of bytes in use.
+/// Whether a large request to the global allocator moves glibc's count of bytes in use, up and down.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn system_is_active() -> bool {
-    /// Twice the largest threshold below which glibc could serve the block from cached memory.
-    const PROBE: usize = 64 << 20;
-    /// Other threads may free as much in the same moment: try again.
+    /// Larger than what other threads are likely to ask for or free in the same moment.
+    const PROBE: usize = 16 << 20;
+    /// They may all the same: try again.
     const ATTEMPTS: usize = 4;
 
     let Some(in_use) = glibc_bytes_in_use() else { return false };
     let Ok(layout) = Layout::array::<u8>(PROBE) else { return false };
     (0..ATTEMPTS).any(|_| {
         let before = in_use();
-        with_block(layout, |_| in_use()).is_some_and(|within| within >= before + PROBE)
+        with_block(layout, |_| in_use())
+            .is_some_and(|within| within >= before + PROBE && within >= in_use() + PROBE)
     })
 }
 

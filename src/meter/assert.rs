@@ -4,7 +4,8 @@ use core::fmt;
 use core::panic::Location;
 use std::thread::panicking;
 
-use super::scope::{Mode, Scope, mode};
+use super::scope::{Mode, Paused, Scope, mode};
+use super::stack::Withheld;
 use super::trace;
 use super::usage::Usage;
 use super::watch::{self, Limits, Offence};
@@ -47,12 +48,14 @@ pub fn no_alloc<R>(f: impl FnOnce() -> R) -> R {
 
 /// Runs a block and fails if its use of the heap on this thread is out of bounds.
 ///
-/// The first bound is on allocations and reallocations together; any of `reallocs`, `frees`,
-/// `bytes` and `peak` may follow, with any comparison. The message has the caller's line, each
-/// figure beside its bound, and the backtrace of the first request that went over one.
+/// A first bound without a name is on allocations and reallocations together; any of `allocs` (the
+/// same), `reallocs`, `frees`, `bytes` and `peak` may follow, with any comparison and any integer.
+/// The message has the caller's line, each figure beside its bound, and the backtrace of the first
+/// request that went over one.
 ///
 /// The macro evaluates to the block's value. The block may leave early by `?`, `return` or `break`:
-/// the bounds are checked then as well. It must not be left suspended by `.await`.
+/// the bounds are checked then as well, but not while the thread is panicking already. It must not
+/// be left suspended by `.await`.
 ///
 /// # Allocation
 ///
@@ -80,18 +83,42 @@ pub fn no_alloc<R>(f: impl FnOnce() -> R) -> R {
 /// ```
 #[macro_export]
 macro_rules! assert_allocs {
-    ($op:tt $count:expr, $($field:ident $field_op:tt $bound:expr,)* $block:block) => {{
-        let guard = $crate::meter::__private::AllocsGuard::enter(
-            "assert_allocs!",
-            [
-                $crate::__allocs_bound!(allocs $op $count),
-                $($crate::__allocs_bound!($field $field_op $bound),)*
-            ],
-        );
-        let value = $block;
-        guard.finish();
+    // The bounds have all been read; the rest is the code.
+    (@bounds [$($bound:expr,)*] $block:expr $(,)?) => {{
+        let guard = $crate::meter::__private::AllocsGuard::enter("assert_allocs!", [$($bound),*]);
+        #[allow(
+            unreachable_code,
+            clippy::diverging_sub_expression,
+            reason = "the code may leave by `return`, `?` or a panic"
+        )]
+        let value = {
+            let value = $block;
+            guard.finish();
+            value
+        };
         value
     }};
+    (@bounds [$($done:tt)*] $field:ident <= $limit:expr, $($rest:tt)+) => {
+        $crate::assert_allocs!(@bounds [$($done)* $crate::__allocs_bound!($field AtMost $limit),] $($rest)+)
+    };
+    (@bounds [$($done:tt)*] $field:ident < $limit:expr, $($rest:tt)+) => {
+        $crate::assert_allocs!(@bounds [$($done)* $crate::__allocs_bound!($field Below $limit),] $($rest)+)
+    };
+    (@bounds [$($done:tt)*] $field:ident == $limit:expr, $($rest:tt)+) => {
+        $crate::assert_allocs!(@bounds [$($done)* $crate::__allocs_bound!($field Equal $limit),] $($rest)+)
+    };
+    (@bounds [$($done:tt)*] $field:ident >= $limit:expr, $($rest:tt)+) => {
+        $crate::assert_allocs!(@bounds [$($done)* $crate::__allocs_bound!($field AtLeast $limit),] $($rest)+)
+    };
+    (@bounds [$($done:tt)*] $field:ident > $limit:expr, $($rest:tt)+) => {
+        $crate::assert_allocs!(@bounds [$($done)* $crate::__allocs_bound!($field Above $limit),] $($rest)+)
+    };
+    (<= $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] allocs <= $($rest)+) };
+    (< $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] allocs < $($rest)+) };
+    (== $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] allocs == $($rest)+) };
+    (>= $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] allocs >= $($rest)+) };
+    (> $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] allocs > $($rest)+) };
+    ($field:ident $($rest:tt)+) => { $crate::assert_allocs!(@bounds [] $field $($rest)+) };
 }
 
 #[doc(hidden)]
@@ -105,25 +132,14 @@ macro_rules! __allocs_bound {
     (@field $other:ident) => {
         ::core::compile_error!(::core::concat!(
             "assert_allocs! knows no figure `", ::core::stringify!($other),
-            "`: write reallocs, frees, bytes or peak"
+            "`: write allocs, reallocs, frees, bytes or peak"
         ))
     };
-    (@op <=) => { $crate::meter::__private::Op::AtMost };
-    (@op <) => { $crate::meter::__private::Op::Below };
-    (@op ==) => { $crate::meter::__private::Op::Equal };
-    (@op >=) => { $crate::meter::__private::Op::AtLeast };
-    (@op >) => { $crate::meter::__private::Op::Above };
-    (@op $other:tt) => {
-        ::core::compile_error!(::core::concat!(
-            "assert_allocs! knows no comparison `", ::core::stringify!($other),
-            "`: write <=, <, ==, >= or >"
-        ))
-    };
-    ($field:ident $op:tt $bound:expr) => {
+    ($field:ident $op:ident $bound:expr) => {
         $crate::meter::__private::Bound::new(
             $crate::__allocs_bound!(@field $field),
-            $crate::__allocs_bound!(@op $op),
-            $bound,
+            $crate::meter::__private::Op::$op,
+            $crate::meter::__private::Limit::into_limit($bound),
         )
     };
 }
@@ -165,6 +181,39 @@ impl Field {
         }
     }
 }
+
+/// An integer that can be a bound.
+#[doc(hidden)]
+pub trait Limit {
+    /// The bound.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it is negative.
+    fn into_limit(self) -> u64;
+}
+
+macro_rules! limit {
+    ($($integer:ty)*) => {
+        $(
+            impl Limit for $integer {
+                #[track_caller]
+                fn into_limit(self) -> u64 {
+                    match u64::try_from(self) {
+                        Ok(limit) => limit,
+                        Err(_) => fail(&format!("a bound of {self}: write 0 or more")),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+limit! { u8 u16 u32 u64 usize i32 i64 isize }
 
 /// How a figure is compared with its bound.
 #[doc(hidden)]
@@ -263,8 +312,8 @@ pub struct AllocsGuard<const N: usize> {
     what: &'static str,
     bounds: [Bound; N],
     caller: &'static Location<'static>,
-    /// `None` once the bounds have been checked.
-    scope: Option<Scope>,
+    /// The scope and the number of its watch; `None` once the bounds have been checked.
+    scope: Option<(Scope, u64)>,
 }
 
 impl<const N: usize> AllocsGuard<N> {
@@ -288,8 +337,8 @@ impl<const N: usize> AllocsGuard<N> {
             "{what}: the peak is not known in the mode that counts only: \
              install `Metered::new` in place of `Metered::counts_only`, or leave the bound away"
         );
-        watch::start(limits(&bounds), scope.since());
-        Self { what, bounds, caller, scope: Some(scope) }
+        let watch = watch::start(limits(&bounds), scope.since());
+        Self { what, bounds, caller, scope: Some((scope, watch)) }
     }
 
     /// Checks the bounds.
@@ -303,6 +352,8 @@ impl<const N: usize> AllocsGuard<N> {
     /// Panics if a bound does not hold.
     #[track_caller]
     pub fn finish(mut self) {
+        // Neither the message nor the panic is the business of a scope around this one.
+        let _paused = Paused::new();
         if let Some(message) = self.verdict() {
             fail(&message);
         }
@@ -310,21 +361,21 @@ impl<const N: usize> AllocsGuard<N> {
 
     /// Ends the watch; the message if a bound does not hold.
     fn verdict(&mut self) -> Option<String> {
-        let scope = self.scope.take()?;
+        let (scope, watch) = self.scope.take()?;
         let usage = scope.finish();
-        let offence = watch::stop();
+        let offence = watch::stop(watch);
         if panicking() || self.bounds.iter().all(|bound| bound.holds(&usage)) {
             return None;
         }
         let failure =
             Failure { what: self.what, caller: self.caller, bounds: &self.bounds, usage, offence };
-        // The message is no business of a scope around this one.
-        Some(super::pause(|| failure.to_string()))
+        Some(failure.to_string())
     }
 }
 
 impl<const N: usize> Drop for AllocsGuard<N> {
     fn drop(&mut self) {
+        let _paused = Paused::new();
         if let Some(message) = self.verdict() {
             fail(&message);
         }
@@ -365,11 +416,14 @@ impl fmt::Display for Failure<'_> {
                 f.write_str("no backtrace: `Metered::counts_only` keeps none, `Metered::new` does")
             }
             None => Ok(()),
-            Some(Offence { size, backtrace: None }) => {
-                write!(f, "the first request over a bound, of {size} bytes, came from code ")?;
-                f.write_str("that takes or prints a backtrace, so there is none of it")
+            Some(Offence { size, backtrace: Err(reason) }) => {
+                write!(f, "the first request over a bound, of {size} bytes, was made ")?;
+                f.write_str(match reason {
+                    Withheld::Panicking => "while this thread was panicking: no backtrace",
+                    Withheld::InBacktrace => "by code that takes or prints a backtrace: none here",
+                })
             }
-            Some(Offence { size, backtrace: Some(backtrace) }) => {
+            Some(Offence { size, backtrace: Ok(backtrace) }) => {
                 write!(f, "the first request over a bound, of {size} bytes, was made")?;
                 trace::write_trimmed(f, &backtrace.to_string())
             }

@@ -23,10 +23,12 @@ thread_local! {
 
 /// What only the owner looks at.
 ///
-/// Figures here leave out what was paused: `view = sums - excluded`.
+/// Figures here leave out what was paused: `view = taken + sums - excluded`.
 #[derive(Debug)]
 struct Local {
     life: Cell<Life>,
+    /// What the counters said when they were taken: all that a dead thread did.
+    taken: Cell<Sums>,
     paused: Cell<u32>,
     /// Where the outermost pause began.
     paused_at: Cell<Sums>,
@@ -55,6 +57,7 @@ impl Local {
     const fn new() -> Self {
         Self {
             life: Cell::new(Life::Unborn),
+            taken: Cell::new(Sums::ZERO),
             paused: Cell::new(0),
             paused_at: Cell::new(Sums::ZERO),
             watched: Cell::new(0),
@@ -65,8 +68,12 @@ impl Local {
         }
     }
 
+    fn sums(&self, counters: &Counters) -> Sums {
+        self.taken.get().plus(counters.sums())
+    }
+
     fn view(&self, counters: &Counters) -> Sums {
-        let sums = if self.paused.get() > 0 { self.paused_at.get() } else { counters.sums() };
+        let sums = if self.paused.get() > 0 { self.paused_at.get() } else { self.sums(counters) };
         sums.minus(self.excluded.get())
     }
 
@@ -74,7 +81,10 @@ impl Local {
     fn change<R>(&self, counters: &Counters, change: impl FnOnce() -> R) -> R {
         self.peak.set(self.peak(counters));
         let result = change();
-        if self.paused.get() > 0 {
+        if self.life.get() != Life::Live {
+            // Every operation of a dead thread is taken from its counters at once.
+            counters.trip(Trip::Always);
+        } else if self.paused.get() > 0 {
             counters.trip(Trip::Never);
         } else if self.watched.get() > 0 {
             counters.trip(Trip::Always);
@@ -180,7 +190,11 @@ fn look(request: Request) {
 pub(super) fn be_counted() {
     with(|counters, local| match local.life.get() {
         Life::Unborn => be_born(counters, local),
-        Life::Dead => REGISTRY.retire(counters.take()),
+        Life::Dead => {
+            let sums = counters.take();
+            local.taken.set(local.taken.get().plus(sums));
+            REGISTRY.retire(sums);
+        }
         Life::Live => {}
     });
 }
@@ -188,6 +202,7 @@ pub(super) fn be_counted() {
 fn be_born(counters: &Counters, local: &Local) {
     // First: what follows may allocate, and must find a live thread.
     local.life.set(Life::Live);
+    fork::watch();
     // SAFETY: `life` was `Unborn`, so the counters are not in the list; `die` unlinks them, either
     // when `GUARD` is dropped, which is before the thread's storage goes away, or right below.
     unsafe { REGISTRY.link(counters) };
@@ -199,26 +214,30 @@ fn be_born(counters: &Counters, local: &Local) {
 }
 
 fn die(counters: &Counters, local: &Local) {
+    let peak = local.peak(counters);
     if local.life.replace(Life::Dead) == Life::Live {
+        local.peak.set(peak);
         // SAFETY: `life` was `Live`, so `be_born` has put the counters into the list and nothing has
         // taken them out.
-        unsafe { REGISTRY.unlink(counters) };
+        local.taken.set(unsafe { REGISTRY.unlink(counters) });
     }
 }
 
-/// What a free of some bytes moved: `None` if nothing was counted, else whether the trip wire did.
-pub(super) fn probe(free_something: impl FnOnce()) -> Option<bool> {
+/// What an allocation and its free moved on this thread: `None` if nothing was counted, else whether
+/// the trip wire was, which it is in the full mode only.
+pub(super) fn probe(allocate_and_free: impl FnOnce()) -> Option<bool> {
     let look = || {
         with(|counters, local| {
             ensure_born(counters, local);
-            (counters.sums().frees, REGISTRY.process().frees, counters.limit())
+            (local.sums(counters).frees, counters.limit())
         })
     };
-    let (own, all, limit) = look();
-    free_something();
-    let (own_after, all_after, limit_after) = look();
-    // A thread that ends keeps nothing itself.
-    (own_after != own || all_after != all).then_some(limit_after != limit || own_after == own)
+    let (frees, limit) = look();
+    allocate_and_free();
+    let (frees_after, limit_after) = look();
+    // On a dead thread, the full mode takes the counters at once, and the wire is where it was.
+    let full = limit_after != limit || with(|counters, _| counters.sums().frees == 0);
+    (frees_after != frees).then_some(full)
 }
 
 /// What this thread did so far, without what was paused.
@@ -240,17 +259,22 @@ pub(super) fn peak() -> i64 {
 ///
 /// # Panics
 ///
-/// Panics if the thread has [`MAX_SCOPES`] scopes open, or is ending.
+/// Panics if the thread has [`MAX_SCOPES`] scopes open, is paused, or is ending.
 #[track_caller]
 pub(super) fn open_scope() -> (usize, Sums) {
-    let slot = with(|counters, local| {
+    let (life, paused, slot) = with(|counters, local| {
         ensure_born(counters, local);
-        let slot = local.open.get();
-        (local.life.get() == Life::Live).then_some(slot)
+        (local.life.get(), local.paused.get() > 0, local.open.get())
     });
-    let slot = slot.expect(
+    assert!(
+        life == Life::Live,
         "allocations cannot be measured in a thread-local destructor of an ending thread: \
-         measure the code in a thread that goes on",
+         measure the code in a thread that goes on"
+    );
+    assert!(
+        !paused,
+        "allocations cannot be measured inside `meter::pause`, which leaves them out: \
+         measure first and pause within"
     );
     assert!(
         slot < MAX_SCOPES,
@@ -305,7 +329,7 @@ pub(super) fn pause() {
         ensure_born(counters, local);
         local.change(counters, || {
             if local.paused.get() == 0 {
-                local.paused_at.set(counters.sums());
+                local.paused_at.set(local.sums(counters));
             }
             local.paused.set(local.paused.get() + 1);
         });
@@ -318,7 +342,7 @@ pub(super) fn resume() {
         local.change(counters, || {
             local.paused.set(local.paused.get() - 1);
             if local.paused.get() == 0 {
-                let within = counters.sums().minus(local.paused_at.get());
+                let within = local.sums(counters).minus(local.paused_at.get());
                 local.excluded.set(local.excluded.get().plus(within));
             }
         });
@@ -354,4 +378,57 @@ fn highest(peaks: &[Cell<i64>], last: i64) -> i64 {
 /// before the thread.
 fn with<R>(f: impl FnOnce(&Counters, &Local) -> R) -> R {
     COUNTERS.with(|counters| LOCAL.with(|local| f(counters, local)))
+}
+
+/// Keeps the registry right in a process that was forked.
+#[cfg(unix)]
+mod fork {
+    use core::ffi::c_int;
+    use core::sync::atomic::{AtomicBool, Ordering};
+
+    use super::{Life, REGISTRY, ensure_born, with};
+
+    unsafe extern "C" {
+        fn pthread_atfork(
+            prepare: extern "C" fn(),
+            parent: extern "C" fn(),
+            child: extern "C" fn(),
+        ) -> c_int;
+    }
+
+    /// Asks to be called around forks, once for the process.
+    pub(super) fn watch() {
+        static WATCHED: AtomicBool = AtomicBool::new(false);
+        if !WATCHED.swap(true, Ordering::Relaxed) {
+            // SAFETY: the three functions have the types that POSIX asks for, do not unwind and are
+            // never unloaded: they are part of the program that holds the allocator. It takes no
+            // lock of ours. Without memory for the entry it changes nothing, and so do we.
+            let _ = unsafe { pthread_atfork(prepare, parent, child) };
+        }
+    }
+
+    extern "C" fn prepare() {
+        with(|counters, local| {
+            ensure_born(counters, local);
+            REGISTRY.before_fork(counters);
+        });
+    }
+
+    extern "C" fn parent() {
+        REGISTRY.after_fork_in_parent();
+    }
+
+    extern "C" fn child() {
+        with(|counters, local| {
+            let listed = (local.life.get() == Life::Live).then_some(counters);
+            // SAFETY: a new process has one thread, this one; its counters are in the list exactly
+            // while it is `Live`.
+            unsafe { REGISTRY.after_fork_in_child(listed) };
+        });
+    }
+}
+
+#[cfg(not(unix))]
+mod fork {
+    pub(super) const fn watch() {}
 }

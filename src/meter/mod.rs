@@ -83,5 +83,5 @@ pub use crate::assert_allocs;
 /// What the macros of this room expand to.
 #[doc(hidden)]
 pub mod __private {
-    pub use super::assert::{AllocsGuard, Bound, Field, Op};
+    pub use super::assert::{AllocsGuard, Bound, Field, Limit, Op};
 }

@@ -19,8 +19,8 @@ use super::usage::Usage;
 ///
 /// # Panics
 ///
-/// Panics if [`Metered`](super::Metered) is not the global allocator, so that a figure of 0 is
-/// always a measured one, and if the thread has 128 scopes open.
+/// Panics if [`Metered`](super::Metered) is not the global allocator or the thread is inside
+/// [`pause`], so that a figure of 0 is always a measured one, and if the thread has 128 scopes open.
 ///
 /// # Examples
 ///
@@ -126,7 +126,8 @@ impl Scope {
     /// # Panics
     ///
     /// Panics if [`Metered`](super::Metered) is not the global allocator, if the thread has 128
-    /// scopes open, or in a thread-local destructor of a thread that ends.
+    /// scopes open (forgotten ones count), inside [`pause`], and in a thread-local destructor of a
+    /// thread that ends.
     #[track_caller]
     pub fn enter() -> Self {
         ensure_installed();
@@ -181,7 +182,7 @@ impl Drop for Scope {
 ///
 /// For what a test must do inside the measured code but does not mean: logging, a first-use cache.
 /// Blocks that `f` allocates and other code frees count as frees there. [`process`](super::process)
-/// still counts everything. Works where [`Metered`](super::Metered) is not installed.
+/// still counts everything. Measuring inside fails, since nothing would be seen. Works where [`Metered`](super::Metered) is not installed.
 ///
 /// # Allocation
 ///
@@ -198,17 +199,27 @@ impl Drop for Scope {
 /// assert_eq!(usage.requests(), 0);
 /// ```
 pub fn pause<R>(f: impl FnOnce() -> R) -> R {
-    struct Resume;
-
-    impl Drop for Resume {
-        fn drop(&mut self) {
-            local::resume();
-        }
-    }
-
-    local::pause();
-    let _resume = Resume;
+    let _paused = Paused::new();
     f()
+}
+
+/// A pause that ends when it is dropped.
+#[derive(Debug)]
+pub(super) struct Paused {
+    _not_send: PhantomData<*const ()>,
+}
+
+impl Paused {
+    pub(super) fn new() -> Self {
+        local::pause();
+        Self { _not_send: PhantomData }
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        local::resume();
+    }
 }
 
 /// Returns whether [`Metered`](super::Metered) is the global allocator of this process.
@@ -254,7 +265,7 @@ pub(super) fn mode() -> Mode {
 }
 
 #[track_caller]
-fn ensure_installed() {
+pub(super) fn ensure_installed() {
     assert!(
         is_installed(),
         "thrifty::meter cannot count: `Metered` is not the global allocator of this program. \

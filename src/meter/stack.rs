@@ -3,16 +3,28 @@
 use std::backtrace::Backtrace;
 use std::sync::Once;
 
-/// Takes a backtrace, or none where the attempt could wait for itself.
+/// Why there is no backtrace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Withheld {
+    /// The thread panics, and may be printing a backtrace of its own.
+    Panicking,
+    /// The request came from code that takes or prints a backtrace.
+    InBacktrace,
+}
+
+/// Takes a backtrace, unless the attempt could wait for itself.
 ///
 /// `std` holds one lock while it takes or prints a backtrace, and allocates under it. An allocation
 /// made by that code would ask for the same lock on the same thread and never get it. While a thread
 /// panics it prints a backtrace; otherwise the stack tells.
-pub(super) fn capture() -> Option<Backtrace> {
-    if std::thread::panicking() || is_inside_backtrace() {
-        return None;
+pub(super) fn capture() -> Result<Backtrace, Withheld> {
+    if std::thread::panicking() {
+        Err(Withheld::Panicking)
+    } else if is_inside_backtrace() {
+        Err(Withheld::InBacktrace)
+    } else {
+        Ok(Backtrace::force_capture())
     }
-    Some(Backtrace::force_capture())
 }
 
 /// Does once, outside of the allocator, what the first backtrace of a process sets up.

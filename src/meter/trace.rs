@@ -3,6 +3,9 @@
 use core::fmt;
 use std::path::{Path, PathBuf};
 
+/// How many of the reader's frames are shown: a recursion may have thousands.
+const MAX_FRAMES: usize = 30;
+
 /// One frame of a backtrace as `std` prints it: `  7: name`, then `at file:line:column` or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Frame<'a> {
@@ -21,12 +24,14 @@ impl Frame<'_> {
         self.is_std() || self.is_entry(own)
     }
 
+    /// By the file, where it is known: a trait that the reader implements for `Vec` has std's name.
     fn is_std(&self) -> bool {
+        if let Some(place) = self.place {
+            return place.starts_with("/rustc/")
+                || place.contains("/lib/rustlib/src/rust/library/");
+        }
         let name = self.name.trim_start_matches('<');
         ["std::", "core::", "alloc::"].iter().any(|prefix| name.starts_with(prefix))
-            || self.place.is_some_and(|place| {
-                place.starts_with("/rustc/") || place.contains("/lib/rustlib/src/rust/library/")
-            })
     }
 
     /// The allocator's entry and our own code: by file too, an inlined frame may have no path.
@@ -82,20 +87,24 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
     if let Some(called) = frames[..first].last().filter(|frame| !frame.is_entry(own)) {
         writeln!(f, "    {}", called.name)?;
     }
-    for frame in frames[first..].iter().filter(|frame| !frame.is_library(own)) {
+    let mut shown = frames[first..].iter().filter(|frame| !frame.is_library(own));
+    for frame in shown.by_ref().take(MAX_FRAMES) {
         writeln!(f, "    {}", frame.name)?;
         if let Some(place) = frame.place {
             writeln!(f, "        at {place}")?;
         }
     }
-    Ok(())
+    match shown.count() {
+        0 => Ok(()),
+        more => writeln!(f, "    ... and {more} more frames"),
+    }
 }
 
 /// Where the test harness or the runtime calls the reader's code.
 fn is_harness(frame: &Frame<'_>) -> bool {
-    frame.name.contains("__rust_begin_short_backtrace")
-        || frame.name.starts_with("test::")
-        || frame.name.starts_with("std::rt::")
+    // Not all of `test::`: a reader's own test program may have that name.
+    ["test::run_test", "test::types::", "std::rt::"].iter().any(|name| frame.name.starts_with(name))
+        || frame.name.contains("__rust_begin_short_backtrace")
 }
 
 fn frames(backtrace: &str) -> Vec<Frame<'_>> {
@@ -173,6 +182,43 @@ mod tests {
         let expected = " in orders::label (build with debug information for the line)\n    \
                         orders::label\n    a::test\n";
         assert_eq!(text.to_string(), expected);
+    }
+
+    #[test]
+    fn a_test_program_named_test_and_a_trait_on_a_std_type_are_the_readers() {
+        let text = Trimmed(
+            "   0: alloc::vec::Vec<u8>::push
+             at /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:9:1
+   1: <alloc::vec::Vec<u8> as orders::Ext>::push_all
+             at ./src/ext.rs:4:9
+   2: test::direct
+             at ./tests/test.rs:8:5
+   3: test::run_test::{{closure}}
+             at /rustc/59807616e1fa/library/test/src/lib.rs:1:1",
+        );
+        let expected = " at ./src/ext.rs:4:9
+    alloc::vec::Vec<u8>::push
+    <alloc::vec::Vec<u8> as orders::Ext>::push_all
+        at ./src/ext.rs:4:9
+    test::direct
+        at ./tests/test.rs:8:5
+";
+        assert_eq!(text.to_string(), expected);
+    }
+
+    #[test]
+    fn a_deep_recursion_is_cut() {
+        struct Deep;
+
+        impl fmt::Display for Deep {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_trimmed(f, &"   0: orders::walk\n".repeat(1000))
+            }
+        }
+
+        let text = Deep.to_string();
+        assert_eq!(text.matches("    orders::walk\n").count(), 30);
+        assert!(text.ends_with("    ... and 970 more frames\n"), "{text}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::counters::Sums;
 use super::local;
-use super::scope::{Mode, mode};
+use super::scope::{Mode, ensure_installed, mode};
 
 /// What a piece of code did to the heap, on one thread.
 ///
@@ -162,14 +162,20 @@ impl Totals {
 
 /// Returns what the calling thread did since it began, without what was paused.
 ///
-/// All zero where [`Metered`](super::Metered) is not installed: ask
-/// [`is_installed`](super::is_installed). Take [`measure`](super::measure) for a piece of code.
+/// Take [`measure`](super::measure) for a piece of code.
 ///
 /// # Allocation
 ///
 /// Never allocates while it is known to be installed; otherwise once, for 8 bytes.
+///
+/// # Panics
+///
+/// Panics if [`Metered`](super::Metered) is not the global allocator: ask
+/// [`is_installed`](super::is_installed) where it may not be.
 #[must_use]
+#[track_caller]
 pub fn thread() -> Usage {
+    ensure_installed();
     let peak = if mode() == Mode::Full { local::peak() } else { 0 };
     Usage::new(local::view(), peak)
 }
@@ -177,17 +183,24 @@ pub fn thread() -> Usage {
 /// Returns what all threads of the process did since it began.
 ///
 /// Exact while no other thread allocates or frees; otherwise each figure lags by what the others are
-/// just doing. Includes what was paused. All zero where [`Metered`](super::Metered) is not installed.
+/// just doing. Includes what was paused. After a fork, the new process goes on from its parent's sums.
 ///
 /// # Allocation
 ///
-/// Never allocates.
+/// Never allocates while it is known to be installed; otherwise once, for 8 bytes.
+///
+/// # Panics
+///
+/// Panics if [`Metered`](super::Metered) is not the global allocator: ask
+/// [`is_installed`](super::is_installed) where it may not be.
 ///
 /// # Cost
 ///
 /// O(number of live threads), under a lock that threads take when they begin and end.
 #[must_use]
+#[track_caller]
 pub fn process() -> Totals {
+    ensure_installed();
     let sums = local::process();
     Totals {
         allocs: sums.allocs,

@@ -3,10 +3,13 @@
 //! The allocator only records: a panic may start no earlier than the end of the watched scope.
 
 use core::cell::RefCell;
+use core::sync::atomic::AtomicU64;
+use core::sync::atomic::Ordering::Relaxed;
 use std::backtrace::Backtrace;
 
 use super::counters::Sums;
-use super::{local, stack};
+use super::local;
+use super::stack::{self, Withheld};
 
 thread_local! {
     static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
@@ -38,12 +41,12 @@ impl Limits {
 #[derive(Debug)]
 pub(super) struct Offence {
     pub(super) size: usize,
-    /// `None` where a backtrace could not be taken: while a panic or another backtrace is under way.
-    pub(super) backtrace: Option<Backtrace>,
+    pub(super) backtrace: Result<Backtrace, Withheld>,
 }
 
 #[derive(Debug)]
 struct Watch {
+    id: u64,
     limits: Limits,
     since: Sums,
     offence: Option<Offence>,
@@ -60,22 +63,31 @@ impl Watch {
     }
 }
 
-/// Watches the calling thread until [`stop`].
-pub(super) fn start(limits: Limits, since: Sums) {
+/// Watches the calling thread until [`stop`] is called with the same number.
+pub(super) fn start(limits: Limits, since: Sums) -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+
+    let id = NEXT.fetch_add(1, Relaxed);
     local::pause();
     stack::warm_up();
     // Unavailable only while the thread ends, where no scope can be opened.
     let _ = WATCHES.try_with(|watches| {
-        watches.borrow_mut().push(Watch { limits, since, offence: None });
+        watches.borrow_mut().push(Watch { id, limits, since, offence: None });
     });
     local::resume();
     local::watch_allocations();
+    id
 }
 
-/// Ends the watch that was started last.
-pub(super) fn stop() -> Option<Offence> {
+/// Ends a watch.
+pub(super) fn stop(id: u64) -> Option<Offence> {
     local::unwatch_allocations();
-    WATCHES.try_with(|watches| watches.borrow_mut().pop()).ok().flatten()?.offence
+    let take = |watches: &RefCell<Vec<Watch>>| {
+        let mut watches = watches.borrow_mut();
+        let place = watches.iter().position(|watch| watch.id == id)?;
+        watches.remove(place).offence
+    };
+    WATCHES.try_with(take).ok().flatten()
 }
 
 /// Looks at a request of the calling thread. Called by the allocator: must not unwind.

@@ -162,6 +162,107 @@ fn code_that_takes_a_backtrace_does_not_hang() {
     let text = message(|| no_alloc(|| drop(Backtrace::force_capture())));
     assert!(text.contains("takes or prints a backtrace"), "{text}");
     let backtrace = Backtrace::force_capture();
+    // The first print resolves the names, under the lock.
+    let text = message(|| no_alloc(|| drop(format!("{backtrace:?}"))));
+    assert!(text.contains("out of bounds"), "{text}");
+    let backtrace = Backtrace::force_capture();
     let text = message(|| no_alloc(|| drop(backtrace.to_string())));
     assert!(text.contains("out of bounds"), "{text}");
+    // With RUST_BACKTRACE set this takes one, otherwise it takes none and allocates nothing.
+    let taken = catch_unwind(|| no_alloc(|| drop(Backtrace::capture())));
+    drop(taken);
+}
+
+#[test]
+fn a_request_of_a_panic_is_said_to_be_one() {
+    let text = message(|| {
+        no_alloc(|| drop(catch_unwind(|| std::panic::panic_any(()))));
+    });
+    assert!(text.contains("while this thread was panicking: no backtrace"), "{text}");
+}
+
+#[test]
+fn each_bound_catches_its_own_first_offender() {
+    let mut grown = offender(4);
+    let text = message(|| assert_allocs!(<= 9, reallocs <= 1, { grow_twice(&mut grown) }));
+    assert!(text.contains("of 200 bytes"), "{text}");
+    let text = message(|| {
+        assert_allocs!(<= 9, peak <= 100, {
+            drop(offender(60));
+            let both = (offender(61), offender(62));
+            drop(both);
+        });
+    });
+    assert!(text.contains("of 62 bytes"), "{text}");
+    let text = message(|| {
+        assert_allocs!(<= 9, bytes <= 20, bytes <= 30, {
+            drop(offender(10));
+            drop(offender(10));
+            drop(offender(11));
+        });
+    });
+    assert!(text.contains("of 11 bytes"), "{text}");
+}
+
+#[inline(never)]
+fn grow_twice(grown: &mut Vec<u8>) {
+    grown.reserve_exact(100);
+    grown.reserve_exact(200 - grown.len());
+}
+
+#[test]
+fn bounds_hold_up_to_their_edge() {
+    assert_allocs!(< 2, bytes < 8, peak >= 7, allocs > 0, { offender(7) });
+    for text in [
+        message(|| drop(assert_allocs!(< 1, { offender(7) }))),
+        message(|| drop(assert_allocs!(<= 1, bytes < 7, { offender(7) }))),
+        message(|| drop(assert_allocs!(<= 1, bytes > 7, { offender(7) }))),
+        message(|| drop(assert_allocs!(<= 1, bytes >= 8, { offender(7) }))),
+        message(|| drop(assert_allocs!(<= 1, peak == 8, { offender(7) }))),
+    ] {
+        assert!(text.contains("<- out of bounds"), "{text}");
+    }
+}
+
+#[test]
+fn any_integer_is_a_bound_and_any_expression_the_code() {
+    let (small, large) = (1_u8, 7_usize);
+    let kept = assert_allocs!(<= small, bytes <= large, offender(7));
+    assert_eq!(assert_allocs!(bytes <= kept.len(), peak <= 7_i32, offender(7),).len(), 7);
+    assert_eq!(assert_allocs!(== 0, 'found: { break 'found 5 }), 5);
+    assert!(assert_allocs!(== 0, kept.len() <= 7));
+    let text = message(|| assert_allocs!(<= -1, {}));
+    assert!(text.contains("a bound of -1: write 0 or more"), "{text}");
+}
+
+#[test]
+fn code_that_never_comes_back_is_no_warning() {
+    fn early() -> u32 {
+        assert_allocs!(== 0, { return 5 })
+    }
+    assert_eq!(early(), 5);
+}
+
+#[test]
+fn budgets_that_cross_each_keep_their_offender() {
+    use thrifty::meter::__private::{AllocsGuard, Bound, Field, Op};
+
+    let enter = |what| AllocsGuard::enter(what, [Bound::new(Field::Allocs, Op::AtMost, 0)]);
+    let first = enter("first");
+    let second = enter("second");
+    drop(offender(12));
+    let text = message(|| first.finish());
+    assert!(text.starts_with("first at") && text.contains("of 12 bytes"), "{text}");
+    let text = message(|| second.finish());
+    assert!(text.starts_with("second at") && text.contains("of 12 bytes"), "{text}");
+}
+
+#[test]
+fn a_failure_inside_is_not_counted_outside() {
+    let scope = thrifty::meter::Scope::enter();
+    let failed = catch_unwind(|| no_alloc(|| drop(offender(6))));
+    let usage = scope.so_far();
+    drop(failed);
+    // The offence itself; neither the backtrace nor the message nor the panic.
+    assert_eq!((usage.allocs, usage.bytes_allocated), (1, 6));
 }

@@ -61,7 +61,7 @@ fn scopes_may_end_in_any_order() {
     let usage = third.finish();
     assert_eq!((usage.allocs, usage.peak_bytes), (3, 60));
     // Every slot is free again.
-    let scopes: Vec<Scope> = pause(|| (0..128).map(|_| Scope::enter()).collect());
+    let scopes: Vec<Scope> = (0..128).map(|_| Scope::enter()).collect();
     drop(scopes);
 }
 
@@ -125,6 +125,22 @@ fn an_average_of_nothing_is_refused() {
 }
 
 #[test]
+fn the_threads_peak_is_not_that_of_its_last_scope() {
+    std::thread::spawn(|| {
+        // The thread may have freed more than it allocated so far.
+        let high = || thrifty::meter::thread().peak_bytes > 1 << 19;
+        drop(bytes(1 << 20));
+        let scope = Scope::enter();
+        drop(bytes(10));
+        assert!(high());
+        assert_eq!(scope.finish().peak_bytes, 10);
+        assert!(high());
+    })
+    .join()
+    .unwrap();
+}
+
+#[test]
 fn what_is_paused_is_left_out() {
     let outer = Scope::enter();
     let kept = bytes(10);
@@ -149,15 +165,12 @@ fn what_is_paused_is_left_out() {
 }
 
 #[test]
-fn a_scope_within_a_pause_sees_what_follows_it() {
-    let scope = pause(|| {
-        let scope = Scope::enter();
-        drop(bytes(9));
-        scope
-    });
-    drop(bytes(8));
-    let usage = scope.finish();
-    assert_eq!((usage.allocs, usage.peak_bytes), (1, 8));
+fn measuring_within_a_pause_fails_rather_than_to_see_nothing() {
+    let text = crate::message(|| pause(|| drop(Scope::enter())));
+    assert!(text.contains("cannot be measured inside `meter::pause`"), "{text}");
+    let text = crate::message(|| pause(|| thrifty::meter::no_alloc(|| drop(bytes(1)))));
+    assert!(text.contains("measure first and pause within"), "{text}");
+    assert_eq!(measure(|| drop(bytes(2))).1.allocs, 1);
 }
 
 #[test]
