@@ -24,8 +24,8 @@
 //! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
 //! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.
 //!   3.3.0 to 3.3.2 are known to crash in multi-threaded use: never part of `full`.
-//! - **`mimalloc-secure`**: mimalloc with guard pages and encrypted free lists, at about three times
-//!   the instructions. Chooses no backend: combine it with `mimalloc` or `mimalloc-v3`.
+//! - **`mimalloc-secure`**: mimalloc with guard pages and encrypted free lists, much slower. Chooses no
+//!   backend: combine it with `mimalloc` or `mimalloc-v3`.
 //! - **`local-dynamic-tls`**: mimalloc in a library that is loaded with dlopen, or on musl. Chooses no
 //!   backend: combine it with `mimalloc` or `mimalloc-v3`.
 //! - **`jemalloc`**: `heap::Jemalloc`. Compiles C for a minute or more.

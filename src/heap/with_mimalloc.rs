@@ -11,7 +11,7 @@ use libmimalloc_sys as ffi;
 ///
 /// The `mimalloc` crate sends every request to `mi_malloc_aligned`. This type sends those of
 /// alignment 8 and below to `mi_malloc`: fewer instructions on both C lines, and on v3 smaller
-/// blocks for 16 of the 256 sizes up to 2 KiB (48 bytes take 48, not 64).
+/// blocks for some sizes.
 ///
 /// # Allocation
 ///

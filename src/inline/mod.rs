@@ -46,8 +46,8 @@
 //!
 //! - **it mostly spills.** A spilled `SmallVec` that grew by `push` allocates and copies like a `Vec`
 //!   that did: 32 `u64` take 2 blocks and 384 bytes, where `Vec::with_capacity` takes 1 and 256.
-//! - **it is moved often.** A move copies the whole object, empty slots included. Above about 64
-//!   bytes that costs more than the allocation it saved: put it behind a reference or in a `Box`.
+//! - **it is moved often.** A move copies the whole object, empty slots included: a large one belongs
+//!   behind a reference or in a `Box`.
 //! - **it lives across an `.await`.** The future then holds all `N` slots, and so does each future
 //!   around it.
 //! - **it ends up as a `Vec`.** [`SmallVec::into_vec`] allocates if the items are inline: build the

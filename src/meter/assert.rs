@@ -417,14 +417,14 @@ impl fmt::Display for Failure<'_> {
             }
             None => Ok(()),
             Some(Offence { size, backtrace: Err(reason) }) => {
-                write!(f, "the first request over a bound, of {size} bytes, was made ")?;
+                write!(f, "the first request over a bound ({size} B) was made ")?;
                 f.write_str(match reason {
                     Withheld::Panicking => "while this thread was panicking: no backtrace",
                     Withheld::InBacktrace => "by code that takes or prints a backtrace: none here",
                 })
             }
             Some(Offence { size, backtrace: Ok(backtrace) }) => {
-                write!(f, "the first request over a bound, of {size} bytes, was made")?;
+                write!(f, "the first request over a bound ({size} B) was made")?;
                 trace::write_trimmed(f, &backtrace.to_string())
             }
         }

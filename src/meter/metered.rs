@@ -189,8 +189,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A, CountsOnly> {
 }
 
 // What follows is out of line, so that the code above keeps no stack frame for `posix_memalign` and
-// saves no registers: 7 instructions of a malloc and free pair. The allocator comes last, which
-// leaves the other arguments in the registers that they arrived in.
+// saves no registers. The allocator comes last, which leaves the other arguments in the registers
+// that they arrived in.
 
 /// The rest of an allocation that a plain `malloc` may not serve.
 ///

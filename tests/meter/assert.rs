@@ -42,7 +42,7 @@ fn an_allocation_fails_with_line_figures_and_backtrace() {
     assert!(text.starts_with(&format!("no_alloc at {}:{line}:", file!())), "{text}");
     assert!(text.contains("allocations          1   == 0  <- out of bounds"), "{text}");
     assert!(text.contains("in all: 1 allocs, 0 reallocs, 1 frees, 40 B, peak 40 B"), "{text}");
-    assert!(text.contains("the first request over a bound, of 40 bytes, was made"), "{text}");
+    assert!(text.contains("the first request over a bound (40 B) was made"), "{text}");
     if has_line_numbers() {
         assert!(text.contains("offender\n        at ./tests/meter/assert.rs:"), "{text}");
     }
@@ -68,7 +68,7 @@ fn the_first_request_over_the_bound_is_shown_and_no_earlier_one() {
         });
     });
     assert!(text.contains("allocations          4   <= 2  <- out of bounds"), "{text}");
-    assert!(text.contains("of 33 bytes"), "{text}");
+    assert!(text.contains("(33 B)"), "{text}");
     if has_line_numbers() {
         assert!(text.contains("third\n        at ./tests/meter/assert.rs:"), "{text}");
     }
@@ -85,7 +85,7 @@ fn every_bound_is_listed_and_the_first_broken_one_gives_the_backtrace() {
     assert!(text.contains("allocations          2   <= 5\n"), "{text}");
     assert!(text.contains("bytes              121   <= 100  <- out of bounds"), "{text}");
     assert!(text.contains("peak bytes          61   < 90\n"), "{text}");
-    assert!(text.contains("of 61 bytes"), "{text}");
+    assert!(text.contains("(61 B)"), "{text}");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_reallocation_is_a_request() {
     let text = message(|| no_alloc(|| grown.reserve_exact(100)));
     assert!(text.contains("in all: 0 allocs, 1 reallocs"), "{text}");
     let text = message(|| no_alloc(|| grown.shrink_to(50)));
-    assert!(text.contains("of 50 bytes"), "{text}");
+    assert!(text.contains("(50 B)"), "{text}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn an_early_exit_is_checked_as_well() {
         });
         Some(())
     }
-    assert!(message(|| assert_eq!(early(8), None)).contains("of 8 bytes"));
+    assert!(message(|| assert_eq!(early(8), None)).contains("(8 B)"));
     assert_eq!((|| Some(assert_allocs!(== 0, { Some(3)? })))(), Some(3));
 }
 
@@ -154,7 +154,7 @@ fn what_is_paused_is_no_offence() {
             drop(offender(101));
         });
     });
-    assert!(text.contains("of 101 bytes"), "{text}");
+    assert!(text.contains("(101 B)"), "{text}");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_request_of_a_panic_is_said_to_be_one() {
 fn each_bound_catches_its_own_first_offender() {
     let mut grown = offender(4);
     let text = message(|| assert_allocs!(<= 9, reallocs <= 1, { grow_twice(&mut grown) }));
-    assert!(text.contains("of 200 bytes"), "{text}");
+    assert!(text.contains("(200 B)"), "{text}");
     let text = message(|| {
         assert_allocs!(<= 9, peak <= 100, {
             drop(offender(60));
@@ -193,7 +193,7 @@ fn each_bound_catches_its_own_first_offender() {
             drop(both);
         });
     });
-    assert!(text.contains("of 62 bytes"), "{text}");
+    assert!(text.contains("(62 B)"), "{text}");
     let text = message(|| {
         assert_allocs!(<= 9, bytes <= 20, bytes <= 30, {
             drop(offender(10));
@@ -201,7 +201,7 @@ fn each_bound_catches_its_own_first_offender() {
             drop(offender(11));
         });
     });
-    assert!(text.contains("of 11 bytes"), "{text}");
+    assert!(text.contains("(11 B)"), "{text}");
 }
 
 #[inline(never)]
@@ -252,9 +252,9 @@ fn budgets_that_cross_each_keep_their_offender() {
     let second = enter("second");
     drop(offender(12));
     let text = message(|| first.finish());
-    assert!(text.starts_with("first at") && text.contains("of 12 bytes"), "{text}");
+    assert!(text.starts_with("first at") && text.contains("(12 B)"), "{text}");
     let text = message(|| second.finish());
-    assert!(text.starts_with("second at") && text.contains("of 12 bytes"), "{text}");
+    assert!(text.starts_with("second at") && text.contains("(12 B)"), "{text}");
 }
 
 #[test]
