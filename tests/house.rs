@@ -66,6 +66,7 @@ const BLOCKS: &[Block] = &[
     Block("meter", "scope", Tool),
     Block("meter", "usage", PartOf("scope")),
     Block("meter", "assert", Tool),
+    Block("meter", "future", Tool),
     Block("meter", "heap_line", Tool),
     Block("meter", "counters", PartOf("metered")),
     Block("meter", "local", PartOf("metered")),

@@ -34,3 +34,9 @@ fn assert_allocs_fails() {
 fn an_average_fails() {
     meter::allocs_per_run(3, || ());
 }
+
+#[test]
+#[should_panic(expected = "cannot count: `Metered` is not the global allocator")]
+fn a_metered_future_fails() {
+    let _ = meter::MeterFutureExt::metered(async {});
+}

@@ -9,6 +9,7 @@ use thrifty::meter::Metered;
 static GLOBAL: Metered<System> = Metered::new(System);
 
 mod assert;
+mod future;
 mod heap_line;
 mod metered;
 mod scope;
