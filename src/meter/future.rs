@@ -21,9 +21,10 @@
 //! - P4: neither type is `repr(packed)`.
 
 use core::fmt;
+use core::panic::AssertUnwindSafe;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 use std::thread::panicking;
 
 use super::counters::Sums;
@@ -92,7 +93,7 @@ impl<F: Future> MeterFutureExt for F {}
 /// count: not making, boxing, spawning or dropping the future, nor the tasks that it spawns. An
 /// `async fn` drops what it holds in its last poll, so that is counted; what a cancelled one still
 /// held is in [`net_bytes`](Usage::net_bytes). The peak is what the polls held at a time, above what
-/// was live before the first. 56 bytes larger than the inner future.
+/// was live before the first. It is larger than the inner future by 56 bytes and padding.
 ///
 /// # Allocation
 ///
