@@ -67,6 +67,7 @@ const BLOCKS: &[Block] = &[
     Block("meter", "usage", PartOf("scope")),
     Block("meter", "assert", Tool),
     Block("meter", "budget", Tool),
+    Block("meter", "future", Tool),
     Block("meter", "heap_line", Tool),
     Block("meter", "counters", PartOf("metered")),
     Block("meter", "local", PartOf("metered")),

@@ -67,3 +67,9 @@ fn assert_allocs_fails() {
 fn an_average_fails() {
     meter::allocs_per_run(3, || ());
 }
+
+#[test]
+#[should_panic(expected = "cannot count: `Metered` is not the global allocator")]
+fn a_metered_future_fails() {
+    drop(meter::MeterFutureExt::metered(async {}));
+}

@@ -24,6 +24,7 @@
 //! | the same with bounds on counts, bytes and peak | [`assert_allocs!`] |
 //! | bounds as a value, shared by several tests | [`Budget`] |
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
+//! | the figures of a future, on any executor | [`MeterFutureExt::metered`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
 //! | to leave out what the test itself does | [`pause`] |
@@ -48,7 +49,8 @@
 //!   pass it through [`core::hint::black_box`].
 //! - **C code allocates for itself.** Only what goes through Rust's global allocator is seen.
 //! - **Requested is not reserved.** Sizes are what was asked for; an allocator rounds up.
-//! - **The task moved.** A scope stays on its thread; do not hold one across an `.await`.
+//! - **The task moved.** A scope stays on its thread; do not hold one across an `.await`, but call
+//!   [`metered`](MeterFutureExt::metered) on the future.
 //!
 //! # When to take something else
 //!
@@ -60,6 +62,7 @@
 mod assert;
 mod budget;
 mod counters;
+mod future;
 mod heap_line;
 mod local;
 mod metered;
@@ -72,6 +75,7 @@ mod watch;
 
 pub use assert::no_alloc;
 pub use budget::Budget;
+pub use future::{InspectedFuture, MeterFutureExt, MeteredFuture};
 pub use heap_line::heap_line;
 pub use metered::{CountsOnly, Full, Metered};
 pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};

@@ -11,6 +11,7 @@ static GLOBAL: Metered<System> = Metered::new(System);
 
 mod assert;
 mod budget;
+mod future;
 mod heap_line;
 mod metered;
 mod scope;
