@@ -67,6 +67,8 @@ const BLOCKS: &[Block] = &[
     Block("meter", "usage", PartOf("scope")),
     Block("meter", "assert", Tool),
     Block("meter", "heap_line", Tool),
+    Block("meter", "lengths", Tool),
+    Block("meter", "clones", Tool),
     Block("meter", "counters", PartOf("metered")),
     Block("meter", "local", PartOf("metered")),
     Block("meter", "registry", PartOf("metered")),

@@ -115,7 +115,7 @@ macro_rules! __allocs_bound {
     (@op >) => { $crate::meter::__private::Op::Above };
     (@op $other:tt) => {
         ::core::compile_error!(::core::concat!(
-            "assert_allocs! knows no comparison `", ::core::stringify!($other),
+            "there is no comparison `", ::core::stringify!($other),
             "`: write <=, <, ==, >= or >"
         ))
     };
@@ -183,13 +183,32 @@ pub enum Op {
 }
 
 impl Op {
-    const fn symbol(self) -> &'static str {
+    pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::AtMost => "<=",
             Self::Below => "<",
             Self::Equal => "==",
             Self::AtLeast => ">=",
             Self::Above => ">",
+        }
+    }
+
+    pub(super) const fn holds(self, figure: u64, value: u64) -> bool {
+        match self {
+            Self::AtMost => figure <= value,
+            Self::Below => figure < value,
+            Self::Equal => figure == value,
+            Self::AtLeast => figure >= value,
+            Self::Above => figure > value,
+        }
+    }
+
+    /// The highest figure that holds, if there is one.
+    pub(super) const fn ceiling(self, value: u64) -> Option<u64> {
+        match self {
+            Self::AtMost | Self::Equal => Some(value),
+            Self::Below => Some(value.saturating_sub(1)),
+            Self::AtLeast | Self::Above => None,
         }
     }
 }
@@ -215,30 +234,14 @@ impl Bound {
     }
 
     const fn holds(&self, usage: &Usage) -> bool {
-        let figure = self.field.of(usage);
-        match self.op {
-            Op::AtMost => figure <= self.value,
-            Op::Below => figure < self.value,
-            Op::Equal => figure == self.value,
-            Op::AtLeast => figure >= self.value,
-            Op::Above => figure > self.value,
-        }
-    }
-
-    /// The highest figure that holds, if there is one.
-    const fn ceiling(&self) -> Option<u64> {
-        match self.op {
-            Op::AtMost | Op::Equal => Some(self.value),
-            Op::Below => Some(self.value.saturating_sub(1)),
-            Op::AtLeast | Op::Above => None,
-        }
+        self.op.holds(self.field.of(usage), self.value)
     }
 }
 
 fn limits(bounds: &[Bound]) -> Limits {
     let mut limits = Limits::NONE;
     for bound in bounds {
-        let Some(ceiling) = bound.ceiling() else { continue };
+        let Some(ceiling) = bound.op.ceiling(bound.value) else { continue };
         let limit = match bound.field {
             Field::Allocs => &mut limits.requests,
             Field::Reallocs => &mut limits.reallocs,
@@ -319,7 +322,7 @@ impl<const N: usize> Drop for AllocsGuard<N> {
 #[cold]
 #[track_caller]
 #[expect(clippy::panic, reason = "this is how an assertion fails")]
-fn fail(message: &str) -> ! {
+pub(super) fn fail(message: &str) -> ! {
     panic!("{message}")
 }
 

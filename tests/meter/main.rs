@@ -9,7 +9,9 @@ use thrifty::meter::Metered;
 static GLOBAL: Metered<System> = Metered::new(System);
 
 mod assert;
+mod clones;
 mod heap_line;
+mod lengths;
 mod metered;
 mod scope;
 mod threads;
