@@ -23,6 +23,7 @@
 //! `thrifty::meter` needs none of this: it counts for each thread. Take dhat where other threads
 //! belong to the figure, or where its profile is what you want.
 
+use std::fmt::Debug;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::thread;
@@ -57,7 +58,7 @@ fn profile<R>(f: impl FnOnce() -> R) -> (R, HeapStats) {
     (result, stats)
 }
 
-fn equal<T: PartialEq + std::fmt::Debug>(what: &str, figure: T, expected: T) -> Result<(), Failed> {
+fn equal<T: Copy + Debug + PartialEq>(what: &str, figure: T, expected: T) -> Result<(), Failed> {
     if figure == expected {
         return Ok(());
     }

@@ -75,6 +75,7 @@ fn clones_on_other_threads_belong_to_the_family() {
 
 #[test]
 fn a_probe_behaves_as_its_value() {
+    static PROBE: CloneProbe<u8> = CloneProbe::new(7);
     let (ada, bob) = (name("ada"), Name::from("bob".to_owned()));
     assert_eq!((ada.len(), ada.as_ref().as_str()), (3, "ada"));
     assert_eq!(format!("{ada:?} {ada:#?}"), r#""ada" "ada""#);
@@ -85,7 +86,6 @@ fn a_probe_behaves_as_its_value() {
     let mut ada = ada;
     ada.push('!');
     assert_eq!(BTreeSet::from([bob, ada]).first().unwrap().as_str(), "ada!");
-    const PROBE: CloneProbe<u8> = CloneProbe::new(7);
     assert_eq!(*PROBE, 7);
 }
 
