@@ -38,11 +38,13 @@
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
-#[cfg(feature = "heap")]
+#[cfg(any(feature = "heap", feature = "meter"))]
 extern crate alloc;
 
 #[cfg(feature = "fault")]
 pub mod fault;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "heap")]
 pub mod heap;
 #[cfg(feature = "inline")]

@@ -69,6 +69,8 @@ const BLOCKS: &[Block] = &[
     Block("meter", "budget", Tool),
     Block("meter", "future", Tool),
     Block("meter", "heap_line", Tool),
+    Block("meter", "lengths", Tool),
+    Block("meter", "clones", Tool),
     Block("meter", "counters", PartOf("metered")),
     Block("meter", "local", PartOf("metered")),
     Block("meter", "registry", PartOf("metered")),

@@ -135,6 +135,17 @@ macro_rules! __allocs_bound {
             "`: write allocs, reallocs, frees, bytes or peak"
         ))
     };
+    (@op <=) => { $crate::meter::__private::Op::AtMost };
+    (@op <) => { $crate::meter::__private::Op::Below };
+    (@op ==) => { $crate::meter::__private::Op::Equal };
+    (@op >=) => { $crate::meter::__private::Op::AtLeast };
+    (@op >) => { $crate::meter::__private::Op::Above };
+    (@op $other:tt) => {
+        ::core::compile_error!(::core::concat!(
+            "there is no comparison `", ::core::stringify!($other),
+            "`: write <=, <, ==, >= or >"
+        ))
+    };
     ($field:ident $op:ident $bound:expr) => {
         $crate::meter::__private::Bound::new(
             $crate::__allocs_bound!(@field $field),
@@ -232,13 +243,32 @@ pub enum Op {
 }
 
 impl Op {
-    const fn symbol(self) -> &'static str {
+    pub(super) const fn symbol(self) -> &'static str {
         match self {
             Self::AtMost => "<=",
             Self::Below => "<",
             Self::Equal => "==",
             Self::AtLeast => ">=",
             Self::Above => ">",
+        }
+    }
+
+    pub(super) const fn holds(self, figure: u64, value: u64) -> bool {
+        match self {
+            Self::AtMost => figure <= value,
+            Self::Below => figure < value,
+            Self::Equal => figure == value,
+            Self::AtLeast => figure >= value,
+            Self::Above => figure > value,
+        }
+    }
+
+    /// The highest figure that holds, if there is one.
+    pub(super) const fn ceiling(self, value: u64) -> Option<u64> {
+        match self {
+            Self::AtMost | Self::Equal => Some(value),
+            Self::Below => Some(value.saturating_sub(1)),
+            Self::AtLeast | Self::Above => None,
         }
     }
 }
@@ -264,35 +294,19 @@ impl Bound {
     }
 
     const fn holds(&self, usage: &Usage) -> bool {
-        let figure = self.field.of(usage);
-        match self.op {
-            Op::AtMost => figure <= self.value,
-            Op::Below => figure < self.value,
-            Op::Equal => figure == self.value,
-            Op::AtLeast => figure >= self.value,
-            Op::Above => figure > self.value,
-        }
+        self.op.holds(self.field.of(usage), self.value)
     }
 
     /// Whether it bounds anything: every figure is at most `u64::MAX`.
     const fn is_one(&self) -> bool {
         !(matches!(self.op, Op::AtMost) && self.value == u64::MAX)
     }
-
-    /// The highest figure that holds, if there is one.
-    const fn ceiling(&self) -> Option<u64> {
-        match self.op {
-            Op::AtMost | Op::Equal => Some(self.value),
-            Op::Below => Some(self.value.saturating_sub(1)),
-            Op::AtLeast | Op::Above => None,
-        }
-    }
 }
 
 fn limits(bounds: &[Bound]) -> Limits {
     let mut limits = Limits::NONE;
     for bound in bounds {
-        let Some(ceiling) = bound.ceiling() else { continue };
+        let Some(ceiling) = bound.op.ceiling(bound.value) else { continue };
         let limit = match bound.field {
             Field::Allocs => &mut limits.requests,
             Field::Reallocs => &mut limits.reallocs,
@@ -385,7 +399,7 @@ impl<const N: usize> Drop for AllocsGuard<N> {
 #[cold]
 #[track_caller]
 #[expect(clippy::panic, reason = "this is how an assertion fails")]
-fn fail(message: &str) -> ! {
+pub(super) fn fail(message: &str) -> ! {
     panic!("{message}")
 }
 

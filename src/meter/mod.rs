@@ -28,6 +28,9 @@
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
 //! | to leave out what the test itself does | [`pause`] |
+//! | to see whether code clones what it could borrow or move | [`CloneProbe`], [`assert_clones!`] |
+//! | an inline capacity chosen by the lengths that occur | [`sized!`], [`LenHistogram`] |
+//! | a figure to compare with dhat's | [`Usage::as_dhat`] |
 //! | what this thread or all threads did so far | [`thread`], [`process`] |
 //!
 //! A program that ships with the meter on takes [`Metered::counts_only`]: a third of the cost, without
@@ -40,6 +43,8 @@
 //! seen. The figures are exact and the same on every run, so a test may use `==`.
 //!
 //! # When the number lies
+//!
+//! The guide has [a page on it](crate::guide::heap_figures), with a test for each case. In short:
 //!
 //! - **Another thread does the work.** What a closure hands to a thread pool counts there.
 //! - **The block was allocated before.** A buffer made outside the scope and grown inside it shows
@@ -61,9 +66,11 @@
 
 mod assert;
 mod budget;
+mod clones;
 mod counters;
 mod future;
 mod heap_line;
+mod lengths;
 mod local;
 mod metered;
 mod registry;
@@ -75,17 +82,21 @@ mod watch;
 
 pub use assert::no_alloc;
 pub use budget::Budget;
+pub use clones::CloneProbe;
 pub use future::{InspectedFuture, MeterFutureExt, MeteredFuture};
 pub use heap_line::heap_line;
+pub use lengths::{LenHistogram, LenReport, Lengths, SiteLengths, lengths};
 pub use metered::{CountsOnly, Full, Metered};
 pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
-pub use usage::{Totals, Usage, process, thread};
+pub use usage::{DhatView, Totals, Usage, process, thread};
 
 #[doc(inline)]
-pub use crate::assert_allocs;
+pub use crate::{assert_allocs, assert_clones, sized};
 
 /// What the macros of this room expand to.
 #[doc(hidden)]
 pub mod __private {
     pub use super::assert::{AllocsGuard, Bound, Field, Limit, Op};
+    pub use super::clones::ClonesGuard;
+    pub use super::lengths::Site;
 }

@@ -95,6 +95,43 @@ impl Usage {
         }
     }
 
+    /// Returns the figures that dhat would show for the same code.
+    ///
+    /// dhat counts a reallocation as a block of its own, with its whole new size. Both agree to the
+    /// byte on code that runs on one thread and frees what it allocated itself. A block that existed
+    /// before has another peak at dhat, which takes a reallocation for a new block and does not see
+    /// the free.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::alloc::System;
+    /// # use thrifty::meter::{self, Metered};
+    /// # #[global_allocator]
+    /// # static GLOBAL: Metered<System> = Metered::new(System);
+    /// let (_, usage) = meter::measure(|| {
+    ///     let mut bytes = Vec::<u8>::with_capacity(10);
+    ///     bytes.reserve_exact(30);
+    ///     bytes
+    /// });
+    /// // 30 bytes were live at most, but dhat adds 10 and 30.
+    /// assert_eq!((usage.allocs, usage.reallocs, usage.bytes_allocated), (1, 1, 30));
+    /// let dhat = usage.as_dhat();
+    /// assert_eq!((dhat.total_blocks, dhat.total_bytes, dhat.max_bytes), (2, 40, 30));
+    /// ```
+    #[must_use]
+    pub fn as_dhat(&self) -> DhatView {
+        DhatView {
+            total_blocks: self.requests(),
+            total_bytes: self.bytes_allocated + self.bytes_kept,
+            max_bytes: usize::try_from(self.peak_bytes).unwrap_or(usize::MAX),
+        }
+    }
+
     pub(super) fn new(sums: Sums, peak: i64) -> Self {
         Self {
             allocs: sums.allocs,
@@ -114,6 +151,22 @@ impl fmt::Display for Usage {
         write!(f, "{} frees, {} B", self.frees, self.bytes_allocated)?;
         if mode() == Mode::CountsOnly { Ok(()) } else { write!(f, ", peak {} B", self.peak_bytes) }
     }
+}
+
+/// A [`Usage`] in dhat's figures, with the names and types of its `HeapStats`.
+///
+/// # Allocation
+///
+/// Never allocates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct DhatView {
+    /// Allocations and reallocations.
+    pub total_blocks: u64,
+    /// Bytes of all blocks, a reallocated one with its whole new size.
+    pub total_bytes: u64,
+    /// The most bytes that were live at a time.
+    pub max_bytes: usize,
 }
 
 /// What all threads of the process did to the heap, those included that have ended.

@@ -11,8 +11,10 @@ static GLOBAL: Metered<System> = Metered::new(System);
 
 mod assert;
 mod budget;
+mod clones;
 mod future;
 mod heap_line;
+mod lengths;
 mod metered;
 mod scope;
 mod threads;
