@@ -319,7 +319,7 @@ impl<const N: usize> Drop for AllocsGuard<N> {
 #[cold]
 #[track_caller]
 #[expect(clippy::panic, reason = "this is how an assertion fails")]
-fn fail(message: &str) -> ! {
+pub(super) fn fail(message: &str) -> ! {
     panic!("{message}")
 }
 
@@ -347,14 +347,22 @@ impl fmt::Display for Failure<'_> {
         writeln!(f, "  in all: {}", self.usage)?;
         match &self.offence {
             None => Ok(()),
-            Some(Offence { size, backtrace: None }) => {
-                write!(f, "the first request over a bound, of {size} bytes, came from code ")?;
-                f.write_str("that takes or prints a backtrace, so there is none of it")
-            }
-            Some(Offence { size, backtrace: Some(backtrace) }) => {
-                write!(f, "the first request over a bound, of {size} bytes, was made")?;
-                trace::write_trimmed(f, &backtrace.to_string())
-            }
+            Some(offence) => write_offence(f, offence, "a bound"),
         }
+    }
+}
+
+/// Writes which request was the first over a limit, and where it was made.
+pub(super) fn write_offence(
+    f: &mut fmt::Formatter<'_>,
+    Offence { size, backtrace }: &Offence,
+    limit: &str,
+) -> fmt::Result {
+    write!(f, "the first request over {limit}, of {size} bytes, ")?;
+    if let Some(backtrace) = backtrace {
+        f.write_str("was made")?;
+        trace::write_trimmed(f, &backtrace.to_string())
+    } else {
+        f.write_str("came from code that takes or prints a backtrace, so there is none of it")
     }
 }

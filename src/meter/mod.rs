@@ -22,6 +22,7 @@
 //! |---|---|
 //! | a test that fails when code allocates, with the line that does | [`no_alloc`] |
 //! | the same with bounds on counts, bytes and peak | [`assert_allocs!`] |
+//! | exact figures in a file beside the tests, which catches every change | [`snapshot!`] |
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
@@ -53,6 +54,7 @@
 //! On targets without the Itanium unwinder (`*-msvc`, 32-bit Arm) do not let a watched block take a
 //! backtrace: on the others that is recognised.
 
+mod allocs_file;
 mod assert;
 mod counters;
 mod heap_line;
@@ -60,9 +62,11 @@ mod local;
 mod metered;
 mod registry;
 mod scope;
+mod snapshot;
 mod stack;
 mod trace;
 mod usage;
+mod verdict;
 mod watch;
 
 pub use assert::no_alloc;
@@ -72,10 +76,11 @@ pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
 pub use usage::{Totals, Usage, process, thread};
 
 #[doc(inline)]
-pub use crate::assert_allocs;
+pub use crate::{assert_allocs, snapshot};
 
 /// What the macros of this room expand to.
 #[doc(hidden)]
 pub mod __private {
     pub use super::assert::{AllocsGuard, Bound, Field, Op};
+    pub use super::snapshot::{Mode, Site, Snapshot};
 }

@@ -8,7 +8,7 @@ use thrifty::assert_allocs;
 use thrifty::meter::{no_alloc, pause};
 
 /// Runs what must fail and returns its message.
-fn message(f: impl FnOnce()) -> String {
+pub(crate) fn message(f: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(f)).expect_err("should have failed");
     match payload.downcast::<String>() {
         Ok(text) => *text,
@@ -17,7 +17,7 @@ fn message(f: impl FnOnce()) -> String {
 }
 
 /// Whether this build has them: a plain `cargo test --release` does not.
-fn has_line_numbers() -> bool {
+pub(crate) fn has_line_numbers() -> bool {
     Backtrace::force_capture().to_string().contains("tests/meter/assert.rs:")
 }
 

@@ -12,4 +12,5 @@ mod assert;
 mod heap_line;
 mod metered;
 mod scope;
+mod snapshot;
 mod threads;
