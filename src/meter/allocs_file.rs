@@ -112,6 +112,10 @@ fn lock(path: &Path) -> io::Result<File> {
     {
         return Ok(lock);
     }
+    lock_beside(path)
+}
+
+fn lock_beside(path: &Path) -> io::Result<File> {
     let beside = with_suffix(path, ".lock");
     let lock = File::options().create(true).truncate(false).write(true).open(beside)?;
     lock.lock()?;
@@ -307,6 +311,25 @@ mod tests {
         ] {
             assert!(wrong(line).contains(part), "{line}: {}", wrong(line));
         }
+    }
+
+    #[test]
+    fn a_lock_keeps_others_out_until_it_is_dropped() {
+        let folder = std::env::temp_dir().join(format!("thrifty-lock-{}", process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let path = folder.join(NAME);
+        let mut locks = vec![(lock_beside(&path), folder.join("allocs.txt.lock"))];
+        if cfg!(unix) {
+            locks.push((lock(&path), folder.clone()));
+        }
+        for (lock, locked) in locks {
+            let other = File::open(&locked).expect("what is locked");
+            let lock = lock.expect("locked");
+            assert!(other.try_lock().is_err(), "{}", locked.display());
+            drop(lock);
+            assert!(other.try_lock().is_ok(), "{}", locked.display());
+        }
+        fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]

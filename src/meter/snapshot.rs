@@ -32,7 +32,8 @@ use super::watch::{self, Limits, Offence};
 /// difference and commit it. Tests may run in parallel, as threads or as processes. Write
 /// `snapshot!("name", strict, || ..)` so that nobody can lose an improvement unnoticed, since it
 /// must be committed too. A failure shows each figure, the caller's line, the command that accepts
-/// it, and the backtrace of the first request over the committed figures.
+/// it, and the backtrace of the first request over the committed figures. `BLESS` and `CI` count as
+/// not set if they are empty, `0` or `false`.
 ///
 /// The closure runs once, so what it does on first use (a cache, a `static`) is in the figures: run
 /// it before the macro to leave that out. Take [`assert_allocs!`](crate::assert_allocs) to state a
@@ -57,16 +58,20 @@ use super::watch::{self, Limits, Offence};
 /// # static GLOBAL: Metered<System> = Metered::new(System);
 /// use thrifty::snapshot;
 ///
-/// let words = snapshot!("split three words", || "a b c".split(' ').collect::<Vec<_>>());
+/// let words = snapshot!("split three words", || {
+///     let mut words = Vec::with_capacity(3);
+///     words.extend("a b c".split(' '));
+///     words
+/// });
 /// assert_eq!(words.len(), 3);
 ///
-/// let label = snapshot!("label of an order", strict, || format!("order-{}", words.len()));
-/// assert_eq!(label, "order-3");
+/// let text = snapshot!("join them", strict, || words.concat());
+/// assert_eq!(text, "abc");
 /// ```
 ///
 /// ```text
-/// label of an order | debug-64 | allocs 1, reallocs 0, frees 0, bytes 7, peak 7
-/// split three words | debug-64 | allocs 1, reallocs 0, frees 0, bytes 64, peak 64
+/// join them | debug-64 | allocs 1, reallocs 0, frees 0, bytes 3, peak 3
+/// split three words | debug-64 | allocs 1, reallocs 0, frees 0, bytes 48, peak 48
 /// ```
 #[macro_export]
 macro_rules! snapshot {
@@ -231,12 +236,9 @@ impl<'a> Snapshot<'a> {
         let build = Build { release: !site.debug, width: usize::BITS };
         let key = Key { name: name.to_owned(), build };
         let mode = mode.unwrap_or_else(Mode::from_env);
-        let committed = if mode.bless {
-            None
-        } else {
-            let entries = allocs_file::read(&path).map_err(|why| failed(&why))?;
-            entries.into_iter().find(|(other, _)| *other == key).map(|(_, figures)| figures)
-        };
+        let entries = allocs_file::read(&path).map_err(|why| failed(&why))?;
+        let committed = entries.into_iter().find(|(other, _)| *other == key);
+        let committed = committed.map(|(_, figures)| figures);
         Ok(Prepared { key, strict, mode, caller, path, committed })
     }
 }
@@ -248,7 +250,6 @@ struct Prepared {
     mode: Mode,
     caller: &'static Location<'static>,
     path: PathBuf,
-    /// `None` also where it is about to be written anew.
     committed: Option<Figures>,
 }
 

@@ -79,22 +79,45 @@ fn waste(n: usize) -> Vec<u8> {
     black_box(vec![7; n])
 }
 
+/// The example of the macro's documentation, and the lines that it shows.
 #[test]
 fn the_committed_file_of_this_folder_holds() {
-    let kept = snapshot!("a vector that is kept", || waste(40));
-    assert_eq!(kept.len(), 40);
-    let text = snapshot!("a grown and dropped vector", strict, || {
-        let mut bytes = waste(8);
-        bytes.reserve_exact(24);
-        bytes.capacity()
+    let words = snapshot!("split three words", || {
+        let mut words = Vec::with_capacity(3);
+        words.extend("a b c".split(' '));
+        words
     });
-    assert_eq!(text, 32);
+    assert_eq!(words.len(), 3);
+    let text = snapshot!("join them", strict, || words.concat());
+    assert_eq!(text, "abc");
     snapshot!("nothing", strict, || ());
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/meter/allocs.txt");
-    let text = fs::read_to_string(here).unwrap();
-    for name in ["a grown and dropped vector", "a vector that is kept", "nothing"] {
-        assert!(text.contains(&format!("\n{name} | {BUILD}-")), "{name} is not in:\n{text}");
+    if Mode::from_env().bless || usize::BITS != 64 {
+        return;
     }
+    let committed = fs::read_to_string(in_package("tests/meter/allocs.txt")).unwrap();
+    let source = fs::read_to_string(in_package("src/meter/snapshot.rs")).unwrap();
+    let shown: Vec<_> = source.lines().filter(|line| line.contains(" | debug-64 | ")).collect();
+    assert_eq!(shown.len(), 2);
+    for line in shown {
+        let line = line.trim_start_matches("/// ");
+        assert!(committed.contains(&format!("\n{line}\n")), "`{line}` is not in:\n{committed}");
+    }
+}
+
+fn in_package(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[test]
+fn sources_are_found_from_a_package_deep_in_a_workspace() {
+    // The workspace is `tests`, so that nothing but the way up leads to the file.
+    let package = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/crates/app");
+    let site = Site { package, file: "meter/snapshot.rs", debug: cfg!(debug_assertions) };
+    let text = message(|| {
+        Snapshot::new("sources", false, site).in_mode(CI).run(|| ());
+    });
+    let file = Path::new("tests").join("meter").join("allocs.txt");
+    assert!(text.contains(&format!("{} has no line for", file.display())), "{text}");
 }
 
 #[test]
@@ -285,6 +308,21 @@ fn work_that_panics_ends_its_watch_and_writes_nothing() {
     taken("o", true, &file, CHECK).run(|| drop(waste(9)));
     let caught = catch_unwind(|| taken("o", true, &file, CHECK).run(|| drop(waste(10))));
     assert!(caught.is_err());
+}
+
+#[test]
+fn work_that_panics_leaves_the_watch_around_it_alone() {
+    let most = [1000, 1000, 1000, 1 << 20, 1 << 20];
+    let folder = Folder::with("around", &[("p", most)]);
+    let file = folder.file();
+    let text = message(|| {
+        taken("p", false, &file, CHECK).run(|| {
+            let inner = catch_unwind(|| taken("q", false, &file, CHECK).run(|| panic!("inner")));
+            drop(inner.expect_err("panics"));
+            drop(waste((1 << 20) + 7));
+        });
+    });
+    assert!(text.contains("over the committed figures, of 1048583 bytes, was made"), "{text}");
 }
 
 #[test]
