@@ -430,17 +430,23 @@ impl fmt::Display for Failure<'_> {
                 f.write_str("no backtrace: `Metered::counts_only` keeps none, `Metered::new` does")
             }
             None => Ok(()),
-            Some(Offence { size, backtrace: Err(reason) }) => {
-                write!(f, "the first request over a bound ({size} B) was made ")?;
-                f.write_str(match reason {
-                    Withheld::Panicking => "while this thread was panicking: no backtrace",
-                    Withheld::InBacktrace => "by code that takes or prints a backtrace: none here",
-                })
-            }
-            Some(Offence { size, backtrace: Ok(backtrace) }) => {
-                write!(f, "the first request over a bound ({size} B) was made")?;
-                trace::write_trimmed(f, &backtrace.to_string())
-            }
+            Some(offence) => write_offence(f, offence, "a bound"),
+        }
+    }
+}
+
+/// Writes which request was the first over a limit, and where it was made.
+pub(super) fn write_offence(
+    f: &mut fmt::Formatter<'_>,
+    Offence { size, backtrace }: &Offence,
+    limit: &str,
+) -> fmt::Result {
+    write!(f, "the first request over {limit} ({size} B) was made")?;
+    match backtrace {
+        Ok(backtrace) => trace::write_trimmed(f, &backtrace.to_string()),
+        Err(Withheld::Panicking) => f.write_str(" while this thread was panicking: no backtrace"),
+        Err(Withheld::InBacktrace) => {
+            f.write_str(" by code that takes or prints a backtrace: none here")
         }
     }
 }

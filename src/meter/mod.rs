@@ -23,6 +23,7 @@
 //! | a test that fails when code allocates, with the line that does | [`no_alloc`] |
 //! | the same with bounds on counts, bytes and peak | [`assert_allocs!`] |
 //! | bounds as a value, shared by several tests | [`Budget`] |
+//! | exact figures in a file beside the tests, which catches every change | [`snapshot!`] |
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a future, on any executor | [`MeterFutureExt::metered`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
@@ -64,6 +65,7 @@
 //! On targets without the Itanium unwinder (`*-msvc`, 32-bit Arm) do not let a watched block take a
 //! backtrace: on the others that is recognised.
 
+mod allocs_file;
 mod assert;
 mod budget;
 mod clones;
@@ -75,9 +77,11 @@ mod local;
 mod metered;
 mod registry;
 mod scope;
+mod snapshot;
 mod stack;
 mod trace;
 mod usage;
+mod verdict;
 mod watch;
 
 pub use assert::no_alloc;
@@ -91,7 +95,7 @@ pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
 pub use usage::{DhatView, Totals, Usage, process, thread};
 
 #[doc(inline)]
-pub use crate::{assert_allocs, assert_clones, sized};
+pub use crate::{assert_allocs, assert_clones, sized, snapshot};
 
 /// What the macros of this room expand to.
 #[doc(hidden)]
@@ -99,4 +103,5 @@ pub mod __private {
     pub use super::assert::{AllocsGuard, Bound, Field, Limit, Op};
     pub use super::clones::ClonesGuard;
     pub use super::lengths::Site;
+    pub use super::snapshot::{Mode, Site as SnapshotSite, Snapshot};
 }

@@ -10,7 +10,7 @@ use thrifty::meter::{no_alloc, pause};
 use crate::message;
 
 /// Whether this build has them: a plain `cargo test --release` does not.
-fn has_line_numbers() -> bool {
+pub(crate) fn has_line_numbers() -> bool {
     Backtrace::force_capture().to_string().contains("tests/meter/assert.rs:")
 }
 

@@ -17,6 +17,7 @@ mod heap_line;
 mod lengths;
 mod metered;
 mod scope;
+mod snapshot;
 mod threads;
 
 /// Runs what must fail and returns its message.
