@@ -28,7 +28,7 @@ impl Metric {
         }
     }
 
-    pub(crate) const fn unit(self) -> &'static str {
+    const fn unit(self) -> &'static str {
         match self {
             Self::Instructions => "instructions",
             Self::Time => "ns",
@@ -49,6 +49,9 @@ pub(crate) enum Goal {
     Ratio(f64),
     /// Our figure alone.
     Figure(f64),
+    /// Our time on each of two threads at once divided by that on one thread alone; the upper end
+    /// of its spread.
+    Threads(f64),
 }
 
 /// Who stands beside us in the claim's row.
@@ -71,6 +74,14 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
+    /// What `thrifty` and `theirs` count.
+    pub(crate) const fn unit(&self) -> &'static str {
+        match self.goal {
+            Goal::Threads(_) => "times",
+            _ => self.metric.unit(),
+        }
+    }
+
     pub(crate) fn room(&self) -> &'static str {
         self.case.split_once('/').map_or(self.case, |(room, _)| room)
     }
@@ -83,6 +94,38 @@ pub(crate) static CLAIMS: &[Claim] = &[
         goal: Goal::Figure(16.0),
         against: Against::Best,
         text: "Metered<System> adds at most 16 instructions to a malloc and free of 64 bytes.",
+    },
+    Claim {
+        case: "meter/pair-64-counts",
+        metric: Metric::Instructions,
+        goal: Goal::Figure(5.0),
+        against: Against::Best,
+        text: "Metered::counts_only(System) adds at most 5 instructions to a malloc and free of \
+               64 bytes.",
+    },
+    Claim {
+        case: "meter/pair-64-2threads",
+        metric: Metric::Time,
+        goal: Goal::Threads(1.1),
+        against: Against::Best,
+        text: "Metered<System> on two cores at once: a malloc and free of 64 bytes takes at most \
+               1.1 of the time that it takes on one.",
+    },
+    Claim {
+        case: "meter/counting-naive",
+        metric: Metric::Instructions,
+        goal: Goal::Ratio(1.05),
+        against: Against::Named("system"),
+        text: "Counting everything costs the report's naive request at most 1.05 of the \
+               instructions on bare System.",
+    },
+    Claim {
+        case: "meter/counting-naive-counts",
+        metric: Metric::Instructions,
+        goal: Goal::Ratio(1.01),
+        against: Against::Named("system"),
+        text: "The counts-only mode costs the report's naive request at most 1.01 of the \
+               instructions on bare System.",
     },
     Claim {
         case: "meter/pair-64-time",

@@ -73,13 +73,22 @@ pub(crate) static CONTESTS: &[Contest] = &[
         slow: &[],
     },
     Contest {
+        claim: "meter/pair-64-counts",
+        case: "pair-64",
+        allocator: "System",
+        ours: &COUNTS,
+        peers: ALLOCATORS,
+        floor: Some("system"),
+        slow: &[],
+    },
+    Contest {
         claim: "meter/zeroed-64m",
         case: "zeroed-64m",
         allocator: "System",
         ours: &METERED,
         peers: ALLOCATORS,
         floor: None,
-        slow: &["dhat", "allocation-counter"],
+        slow: &["dhat", "allocation-counter", "tracking-allocator"],
     },
     Contest {
         claim: "meter/grow-64m",
@@ -88,22 +97,25 @@ pub(crate) static CONTESTS: &[Contest] = &[
         ours: &METERED,
         peers: ALLOCATORS,
         floor: None,
-        slow: &["peak_alloc", "allocation-counter"],
+        slow: &["peak_alloc", "allocation-counter", "tracking-allocator"],
     },
-    in_one_process("meter/pair-64-time", "pair-64", &METERED_VALUE, ALLOCATOR_VALUES),
-    in_one_process("meter/zeroed-64m-time", "zeroed-64m", &METERED_VALUE, ALLOCATOR_VALUES),
-    in_one_process("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
-    in_one_process("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
-    in_one_process("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
-    in_one_process("inline/vec-8-allocations", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
-    in_one_process("inline/vec-8-bytes", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
-    in_one_process("report/best-vs-naive", "request", &BEST, VARIANTS),
-    in_one_process("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
-    in_one_process("report/best-allocations", "request", &BEST_METERED, VARIANTS_METERED),
-    in_one_process("report/existing-allocations", "request", &EXISTING_METERED, VARIANTS_METERED),
+    plain("meter/pair-64-time", "pair-64", &METERED_VALUE, ALLOCATOR_VALUES),
+    plain("meter/zeroed-64m-time", "zeroed-64m", &METERED_VALUE, ALLOCATOR_VALUES),
+    plain("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
+    plain("meter/pair-64-2threads", "pair-64", &METERED_VALUE, COUNTING_VALUES),
+    plain("meter/counting-naive", "request", &NAIVE_METERED, NAIVE_ON_SYSTEM),
+    plain("meter/counting-naive-counts", "request", &NAIVE_COUNTS, NAIVE_ON_SYSTEM),
+    plain("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
+    plain("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
+    plain("inline/vec-8-allocations", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
+    plain("inline/vec-8-bytes", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
+    plain("report/best-vs-naive", "request", &BEST, VARIANTS),
+    plain("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
+    plain("report/best-allocations", "request", &BEST_METERED, VARIANTS_METERED),
+    plain("report/existing-allocations", "request", &EXISTING_METERED, VARIANTS_METERED),
 ];
 
-const fn in_one_process(
+const fn plain(
     claim: &'static str,
     case: &'static str,
     ours: &'static Entrant,
@@ -115,6 +127,7 @@ const fn in_one_process(
 // Room `meter`, each allocator in a program of its own.
 
 static METERED: Entrant = global(Who::Thrifty, "driver-metered", "metered");
+static COUNTS: Entrant = global(Who::Thrifty, "driver-counts", "metered");
 static ALLOCATORS: &[Entrant] = &[
     global(SYSTEM, "driver-system", ""),
     global(Who::Crate("stats_alloc", ""), "driver-stats-alloc", "stats-alloc"),
@@ -124,6 +137,9 @@ static ALLOCATORS: &[Entrant] = &[
     global(Who::Crate("dhat", ""), "driver-dhat", "dhat"),
     global(Who::Crate("alloc_counter", ""), "driver-alloc-counter", "alloc-counter"),
     global(Who::Crate("allocation-counter", ""), "driver-allocation-counter", "allocation-counter"),
+    global(Who::Crate("mod-alloc", ""), "driver-mod-alloc", "mod-alloc"),
+    global(Who::Crate("tracking-allocator", ""), "driver-tracking-allocator", "tracking-allocator"),
+    global(Who::Crate("alloc_tracker", ""), "driver-alloc-tracker", "alloc-tracker"),
 ];
 
 const SYSTEM: Who = Who::Std("system", "std::alloc::System");
@@ -143,6 +159,16 @@ static ALLOCATOR_VALUES: &[Entrant] = &[
     value(Who::Crate("peak_alloc", ""), "peak_alloc"),
     value(Who::Crate("dhat", ""), "dhat"),
     value(Who::Crate("alloc_counter", ""), "alloc_counter"),
+    value(Who::Crate("mod-alloc", ""), "mod-alloc"),
+    value(Who::Crate("tracking-allocator", ""), "tracking-allocator"),
+];
+/// Those that several threads are expected to share.
+static COUNTING_VALUES: &[Entrant] = &[
+    value(Who::Crate("stats_alloc", ""), "stats_alloc"),
+    value(Who::Crate("divan", ""), "divan"),
+    value(Who::Crate("cap", ""), "cap"),
+    value(Who::Crate("peak_alloc", ""), "peak_alloc"),
+    value(Who::Crate("mod-alloc", ""), "mod-alloc"),
 ];
 
 const fn value(who: Who, name: &'static str) -> Entrant {
@@ -187,6 +213,17 @@ static VARIANTS_METERED: &[Entrant] = &variants(VARIANTS_COUNTED);
 const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", feature: "report" };
 const VARIANTS_COUNTED: Driver =
     Driver { program: "driver-report-metered", feature: "report-metered" };
+
+// What counting costs its naive variant: the same code on each allocator.
+
+static NAIVE_METERED: Entrant = naive(Who::Thrifty, VARIANTS_COUNTED);
+static NAIVE_COUNTS: Entrant =
+    naive(Who::Thrifty, Driver { program: "driver-report-counts", feature: "report-metered" });
+static NAIVE_ON_SYSTEM: &[Entrant] = &[naive(SYSTEM, VARIANTS_PLAIN)];
+
+const fn naive(who: Who, driver: Driver) -> Entrant {
+    Entrant { who, driver, name: "naive" }
+}
 
 const fn variants(driver: Driver) -> [Entrant; 8] {
     [

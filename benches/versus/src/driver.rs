@@ -4,6 +4,7 @@
 //! driver count CASE IMPLEMENTATION OPS    runs it, for a program that watches from outside
 //! driver verify CASE                      prints the result, if all implementations yield the same
 //! driver time CASE IMPLEMENTATION...      prints one line a round: nanoseconds for each operation
+//! driver threads CASE IMPLEMENTATION      likewise: on each of two threads, on one alone
 //! driver heap CASE IMPLEMENTATION         prints requests and bytes of each operation, if it counts
 //! ```
 
@@ -12,6 +13,10 @@ use std::env;
 use std::process::ExitCode;
 
 use crate::cases::Entry;
+#[cfg(feature = "pinned")]
+use crate::cores;
+#[cfg(feature = "pinned")]
+use crate::threads::{self, Pin};
 use crate::time::{ROUNDS, sample};
 
 /// Runs the command of the command line on these cases.
@@ -24,6 +29,8 @@ pub fn main(entries: &[Entry]) -> ExitCode {
         ["verify", case] => verify(entries, case).map(|result| println!("{result:?}")),
         #[cfg(feature = "metered")]
         ["heap", case, name] => heap(entries, case, name),
+        #[cfg(feature = "pinned")]
+        ["threads", case, name] => two_threads(entries, case, name),
         ["time", case, names @ ..] if !names.is_empty() => time(entries, case, names),
         _ => Err("usage: count CASE IMPLEMENTATION OPS | verify CASE | time CASE IMPL...".into()),
     };
@@ -79,11 +86,24 @@ fn verify(entries: &[Entry], case: &str) -> Result<Vec<u64>, String> {
 fn time(entries: &[Entry], case: &str, names: &[&str]) -> Result<(), String> {
     let chosen: Vec<Entry> =
         names.iter().map(|name| find(entries, case, name).copied()).collect::<Result<_, _>>()?;
-    for row in sample(&chosen, ROUNDS) {
-        let row: Vec<String> = row.iter().map(ToString::to_string).collect();
+    print(&sample(&chosen, ROUNDS));
+    Ok(())
+}
+
+#[cfg(feature = "pinned")]
+fn two_threads(entries: &[Entry], case: &str, name: &str) -> Result<(), String> {
+    let entry = find(entries, case, name)?;
+    let [one, other] = cores::two()?;
+    let pins: [Pin<'_>; 2] = [&|| cores::pin(one), &|| cores::pin(other)];
+    print(&threads::sample(entry, ROUNDS, pins)?);
+    Ok(())
+}
+
+fn print<Row: AsRef<[f64]>>(rows: &[Row]) {
+    for row in rows {
+        let row: Vec<String> = row.as_ref().iter().map(ToString::to_string).collect();
         println!("{}", row.join(" "));
     }
-    Ok(())
 }
 
 fn find<'a>(entries: &'a [Entry], case: &str, name: &str) -> Result<&'a Entry, String> {
@@ -121,5 +141,7 @@ mod tests {
         assert!(count(&entries, "case", "b", "1").is_err());
         assert!(count(&entries, "case", "a", "one").is_err());
         assert!(time(&entries, "case", &["a", "b"]).is_err());
+        #[cfg(feature = "pinned")]
+        assert!(two_threads(&entries, "case", "b").is_err());
     }
 }

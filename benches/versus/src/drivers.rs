@@ -49,10 +49,26 @@ impl Drivers {
         ours: &'static Entrant,
         peer: &'static Entrant,
     ) -> Result<Vec<[f64; 2]>, String> {
-        let program = self.program(&ours.driver)?;
-        let output = Command::new(program).args(["time", case, ours.name, peer.name]).output();
-        rounds(&stdout(&ours.driver, output)?)
-            .ok_or_else(|| format!("{} printed no times", ours.driver.program))
+        self.rounds(&ours.driver, &["time", case, ours.name, peer.name])
+    }
+
+    /// Nanoseconds for each operation on each of two threads and on one alone, one pair a round.
+    pub(crate) fn threads(
+        &mut self,
+        case: &str,
+        entrant: &'static Entrant,
+    ) -> Result<Vec<[f64; 2]>, String> {
+        self.rounds(&entrant.driver, &["threads", case, entrant.name])
+    }
+
+    fn rounds(
+        &mut self,
+        driver: &'static Driver,
+        arguments: &[&str],
+    ) -> Result<Vec<[f64; 2]>, String> {
+        let output = Command::new(self.program(driver)?).args(arguments).output();
+        rounds(&stdout(driver, output)?)
+            .ok_or_else(|| format!("{} printed no times", driver.program))
     }
 }
 

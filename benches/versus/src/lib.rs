@@ -4,5 +4,8 @@
 //! (`src/main.rs`) builds them, runs them and compares their figures.
 
 pub mod cases;
+#[cfg(feature = "pinned")]
+mod cores;
 pub mod driver;
+pub mod threads;
 pub mod time;

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use thrifty_versus::time::{interval, median};
 
 use crate::callgrind;
-use crate::claims::{Against, Claim, Metric};
+use crate::claims::{Against, Claim, Goal, Metric};
 use crate::contests::{Contest, Entrant};
 use crate::drivers::{Drivers, heap};
 use crate::table::Row;
@@ -54,8 +54,9 @@ impl Scoreboard {
             row
         };
         let peers = peers(claim, contest, all);
-        let (thrifty, mut measured) = match claim.metric {
-            Metric::Time => (None, self.times(claim, contest, &peers)),
+        let (thrifty, mut measured) = match (claim.metric, claim.goal) {
+            (Metric::Time, Goal::Threads(_)) => (None, self.threads(claim, contest, &peers)),
+            (Metric::Time, _) => (None, self.times(claim, contest, &peers)),
             _ => self.exact(claim, contest, &peers),
         };
         measured.sort_by(|(_, one), (_, other)| one.theirs.total_cmp(&other.theirs));
@@ -86,12 +87,7 @@ impl Scoreboard {
         let mut count = |entrant| {
             let counted = self.count(claim, contest, entrant);
             self.progress.inc(1);
-            counted
-                .map_err(|reason| {
-                    let who = entrant.who.label();
-                    self.notes.push(format!("{}: {who} is not measured: {reason}", claim.case));
-                })
-                .ok()
+            counted.map_err(|reason| self.notes.push(note(claim, entrant, &reason))).ok()
         };
         let floor = contest.floor().map_or(Some(0.0), &mut count);
         let (Some(floor), Some(ours)) = (floor, count(contest.ours)) else {
@@ -136,31 +132,54 @@ impl Scoreboard {
     ) -> Vec<(&'static Entrant, Figures)> {
         let mut figures = Vec::new();
         for &peer in peers {
-            match self.runs(claim, contest, peer) {
+            // Of ours beside one peer, and of nobody else: what a further peer leaves behind in the
+            // process, such as a heap in pieces, must not change their figures.
+            let runs = self.runs(claim, contest, peer, |drivers| {
+                drivers.times(contest.case, contest.ours, peer)
+            });
+            match runs {
                 Ok(runs) => figures.push((peer, worst(&runs))),
-                Err(reason) => {
-                    let who = peer.who.label();
-                    self.notes.push(format!("{}: {who} is not measured: {reason}", claim.case));
-                }
+                Err(reason) => self.notes.push(note(claim, peer, &reason)),
             }
         }
         figures
     }
 
-    /// All runs of ours beside one peer, and of nobody else: what a further peer leaves behind in
-    /// the process, such as a heap in pieces, must not change their figures.
+    /// What a second thread costs: our worst run, and the best one of each peer.
+    fn threads(
+        &mut self,
+        claim: &Claim,
+        contest: &'static Contest,
+        peers: &[&'static Entrant],
+    ) -> Vec<(&'static Entrant, Figures)> {
+        let mut scaling = |entrant| {
+            let runs = self
+                .runs(claim, contest, entrant, |drivers| drivers.threads(contest.case, entrant));
+            runs.map_err(|reason| self.notes.push(note(claim, entrant, &reason))).ok()
+        };
+        let Some(ours) = scaling(contest.ours).map(|runs| worst(&runs)) else { return Vec::new() };
+        let mut figures = |peer| {
+            let (thrifty, theirs) = (ours.ratio, lowest(&scaling(peer)?));
+            let ratio = thrifty / theirs;
+            Some((peer, Figures { thrifty, theirs, ratio, spread: ours.spread }))
+        };
+        peers.iter().filter_map(|&peer| figures(peer)).collect()
+    }
+
+    /// All runs of what the driver times, one after the other.
     fn runs(
         &mut self,
         claim: &Claim,
         contest: &'static Contest,
-        peer: &'static Entrant,
+        entrant: &'static Entrant,
+        time: impl Fn(&mut Drivers) -> Result<Vec<[f64; 2]>, String>,
     ) -> Result<Vec<Vec<[f64; 2]>>, String> {
-        self.verify(claim, contest, peer)?;
+        self.verify(claim, contest, entrant)?;
         let run = |run| {
-            let who = peer.who.label();
+            let who = entrant.who.label();
             let message = format!("{}: timing {who}, run {} of {RUNS}", claim.case, run + 1);
             self.progress.set_message(message);
-            let rounds = self.drivers.times(contest.case, contest.ours, peer);
+            let rounds = time(&mut self.drivers);
             self.progress.inc(1);
             rounds
         };
@@ -189,11 +208,16 @@ impl Scoreboard {
 pub(crate) fn steps(claim: &Claim, all: bool) -> u64 {
     let Some(contest) = Contest::of(claim.case) else { return 0 };
     let peers = peers(claim, contest, all).len();
-    let steps = match claim.metric {
-        Metric::Time => RUNS * peers,
+    let steps = match (claim.metric, claim.goal) {
+        (Metric::Time, Goal::Threads(_)) => RUNS * (1 + peers),
+        (Metric::Time, _) => RUNS * peers,
         _ => 1 + usize::from(contest.floor().is_some()) + peers,
     };
     steps as u64
+}
+
+fn note(claim: &Claim, entrant: &Entrant, reason: &str) -> String {
+    format!("{}: {} is not measured: {reason}", claim.case, entrant.who.label())
 }
 
 fn named(claim: &Claim, contest: &'static Contest) -> Option<&'static Entrant> {
@@ -228,6 +252,14 @@ fn worst(runs: &[Vec<[f64; 2]>]) -> Figures {
         .expect("there is at least one run")
 }
 
+/// The ratio of the run in which it is lowest.
+fn lowest(runs: &[Vec<[f64; 2]>]) -> f64 {
+    let ratio = |rounds: &Vec<[f64; 2]>| {
+        median(&rounds.iter().map(|[both, alone]| both / alone).collect::<Vec<_>>())
+    };
+    runs.iter().map(ratio).min_by(f64::total_cmp).expect("there is at least one run")
+}
+
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these figures come out without rounding")]
 mod tests {
@@ -239,6 +271,12 @@ mod tests {
         let figures = worst(&[run(10.0), run(12.0), run(9.0)]);
         assert_eq!(figures.spread, Some([1.2, 1.2]));
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [12.0, 10.0, 1.2]);
+    }
+
+    #[test]
+    fn of_a_peers_two_threads_the_best_run_is_shown() {
+        let run = |both| vec![[both, 10.0]; 61];
+        assert_eq!(lowest(&[run(30.0), run(20.0), run(40.0)]), 2.0);
     }
 
     #[test]

@@ -26,12 +26,16 @@ pub(crate) struct Row {
     pub(crate) goal: Option<f64>,
     /// Whether the goal is met, which it is not if it could not be measured; `null` with `goal`.
     pub(crate) met: Option<bool>,
-    /// The 95 % confidence interval of `ratio`; `null` for exact figures.
+    /// The 95 % confidence interval of `ratio`, or of `thrifty` where the goal is on two threads;
+    /// `null` for exact figures.
     pub(crate) spread: Option<[f64; 2]>,
     /// What the goal limits: `ratio` (the upper end of its spread for times) or `figure`, which is
     /// `thrifty`.
     pub(crate) goal_on: Option<&'static str>,
     pub(crate) unit: &'static str,
+    /// Whether `spread` is that of `thrifty`.
+    #[serde(skip)]
+    of_thrifty: bool,
 }
 
 impl Row {
@@ -50,7 +54,8 @@ impl Row {
             met: None,
             spread: None,
             goal_on: None,
-            unit: claim.metric.unit(),
+            unit: claim.unit(),
+            of_thrifty: matches!(claim.goal, Goal::Threads(_)),
         }
     }
 
@@ -58,7 +63,7 @@ impl Row {
     pub(crate) fn judge(&mut self, goal: Goal) {
         let (limit, on) = match goal {
             Goal::Ratio(limit) => (limit, "ratio"),
-            Goal::Figure(limit) => (limit, "figure"),
+            Goal::Figure(limit) | Goal::Threads(limit) => (limit, "figure"),
         };
         self.goal = Some(limit);
         self.goal_on = Some(on);
@@ -67,10 +72,12 @@ impl Row {
 
     /// The figure that the goal limits.
     fn judged(&self) -> Option<f64> {
-        match self.goal_on? {
+        let figure = match self.goal_on? {
             "figure" => self.thrifty,
-            _ => self.spread.map(|[_, high]| high).or(self.ratio),
-        }
+            _ => self.ratio,
+        };
+        // There is a spread only of what the goal limits.
+        self.spread.map(|[_, high]| high).or(figure)
     }
 
     pub(crate) fn json(&self) -> String {
@@ -82,10 +89,11 @@ impl Row {
             Some("figure") => format!("thrifty <= {goal}"),
             _ => format!("ratio <= {goal}"),
         });
-        let ratio = self.ratio.map(|ratio| match self.spread {
-            Some([low, high]) => format!("{} [{}, {}]", short(ratio), short(low), short(high)),
-            None => short(ratio),
-        });
+        let spread = self
+            .spread
+            .map_or_else(String::new, |[low, high]| format!(" [{}, {}]", short(low), short(high)));
+        let (thrifty, ratio) =
+            if self.of_thrifty { (spread, String::new()) } else { (String::new(), spread) };
         let result = match self.met {
             None => "",
             Some(true) => "met",
@@ -97,10 +105,10 @@ impl Row {
             self.case.to_owned(),
             self.metric.name().to_owned(),
             self.allocator.to_owned(),
-            shown(self.thrifty),
+            shown(self.thrifty) + &thrifty,
             self.peer.clone().unwrap_or_else(|| "-".to_owned()),
             shown(self.theirs),
-            ratio.unwrap_or_else(|| "-".to_owned()),
+            self.ratio.map_or_else(|| "-".to_owned(), short) + &ratio,
             goal.unwrap_or_default(),
             result.to_owned(),
         ]
@@ -218,6 +226,21 @@ mod tests {
         assert_eq!(row.met, Some(false));
         row.judge(Goal::Ratio(1.11));
         assert_eq!(row.met, Some(true));
+    }
+
+    #[test]
+    fn on_two_threads_the_spread_is_that_of_our_figure() {
+        static THREADS: Claim = Claim { metric: Metric::Time, goal: Goal::Threads(1.1), ..CLAIM };
+        let mut row = Row::new(&THREADS, "System");
+        (row.thrifty, row.theirs, row.ratio) = (Some(1.05), Some(3.0), Some(0.35));
+        row.spread = Some([1.01, 1.11]);
+        row.judge(THREADS.goal);
+        assert_eq!((row.goal_on, row.met, row.unit), (Some("figure"), Some(false), "times"));
+        assert!(table(&[row.clone()]).contains("1.05 [1.010, 1.110]"));
+        row.spread = Some([1.01, 1.1]);
+        row.judge(THREADS.goal);
+        assert_eq!(row.met, Some(true));
+        assert!(table(&[row]).ends_with("0.350  thrifty <= 1.1  met\n"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ const SEED: u64 = 0x7468_7269_6674_7921;
 /// of the machine's speed meets all of them alike.
 #[must_use]
 pub fn sample(entries: &[Entry], rounds: usize) -> Vec<Vec<f64>> {
-    let batches: Vec<u64> = entries.iter().map(batch_size).collect();
+    let batches: Vec<u64> = entries.iter().map(|entry| batch_size(entry, BATCH)).collect();
     (0..rounds)
         .map(|round| {
             let mut row = vec![0.0; entries.len()];
@@ -67,10 +67,11 @@ pub fn interval(values: &[f64]) -> [f64; 2] {
     [medians[tail], medians[RESAMPLES - 1 - tail]]
 }
 
-fn batch_size(entry: &Entry) -> u64 {
+/// How many operations take at least so long.
+pub(crate) fn batch_size(entry: &Entry, shortest: Duration) -> u64 {
     let mut ops = 1;
     // Also the warm-up: the last batch is as long as those that count.
-    while timed(entry, ops) < BATCH {
+    while timed(entry, ops) < shortest {
         ops *= 2;
     }
     ops
@@ -90,12 +91,12 @@ fn middle(sorted: &[f64]) -> f64 {
     }
 }
 
-fn nanoseconds(duration: Duration) -> f64 {
+pub(crate) fn nanoseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e9
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52 operations")]
-fn as_float(ops: u64) -> f64 {
+pub(crate) fn as_float(ops: u64) -> f64 {
     ops as f64
 }
 

@@ -8,9 +8,11 @@ use std::alloc::System;
 use alloc_counter::AllocCounter;
 use cap::Cap;
 use divan::AllocProfiler;
+use mod_alloc::ModAlloc;
 use peak_alloc::PeakAlloc;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use thrifty::meter::Metered;
+use tracking_allocator::Allocator as TrackingAllocator;
 
 use super::Entry;
 
@@ -19,6 +21,8 @@ static STATS_ALLOC: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 static DIVAN: AllocProfiler<System> = AllocProfiler::system();
 static CAP: Cap<System> = Cap::new(System, usize::MAX);
 static ALLOC_COUNTER: AllocCounter<System> = AllocCounter(System);
+static MOD_ALLOC: ModAlloc = ModAlloc::new();
+static TRACKING_ALLOCATOR: TrackingAllocator<System> = TrackingAllocator::system();
 
 const SMALL: Layout = Layout::new::<[u8; 64]>();
 const BIG: usize = 64 << 20;
@@ -137,4 +141,6 @@ entries! {
     "peak_alloc" => PeakAlloc,
     "dhat" => dhat::Alloc,
     "alloc_counter" => ALLOC_COUNTER,
+    "mod-alloc" => MOD_ALLOC,
+    "tracking-allocator" => TRACKING_ALLOCATOR,
 }
