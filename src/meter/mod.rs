@@ -25,6 +25,8 @@
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
+//! | the same with an id, batched or async, kept in a file | [`HeapLine`] |
+//! | a CI step that fails when those figures get worse | [`exit_on_regress`] |
 //! | to leave out what the test itself does | [`pause`] |
 //! | what this thread or all threads did so far | [`thread`], [`process`] |
 //!
@@ -54,6 +56,7 @@
 //! backtrace: on the others that is recognised.
 
 mod assert;
+mod baseline;
 mod counters;
 mod heap_line;
 mod local;
@@ -66,7 +69,8 @@ mod usage;
 mod watch;
 
 pub use assert::no_alloc;
-pub use heap_line::heap_line;
+pub use baseline::exit_on_regress;
+pub use heap_line::{HeapLine, heap_line};
 pub use metered::Metered;
 pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
 pub use usage::{Totals, Usage, process, thread};

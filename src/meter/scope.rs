@@ -230,7 +230,7 @@ pub fn is_installed() -> bool {
 }
 
 #[track_caller]
-fn ensure_installed() {
+pub(super) fn ensure_installed() {
     assert!(
         is_installed(),
         "thrifty::meter cannot count: `Metered` is not the global allocator of this program. \
