@@ -150,11 +150,8 @@ fn an_executor_that_gives_up_is_found() {
     HeapLine::new("async/dropped").iter_async(drop, async || 1);
 }
 
-/// Stands for a bench of a user: the test below runs it in processes of its own.
-#[test]
-#[ignore = "run by `the_exit_code_tells_what_got_worse`"]
-fn bench_of_a_user() {
-    let Ok(sizes) = env::var("THRIFTY_TEST_SIZES") else { return };
+/// Stands for a bench of a user: the tests below run it in processes of its own.
+fn bench_of_a_user(sizes: &str) {
     for (index, size) in sizes.split(' ').enumerate() {
         let size: usize = size.parse().unwrap();
         HeapLine::new(format!("bench/{index}")).iter(|| Vec::<u8>::with_capacity(size));
@@ -163,11 +160,11 @@ fn bench_of_a_user() {
     println!("main goes on");
 }
 
-/// Runs the bench above and returns its exit code and what it printed.
+/// Has the next test run the bench above in a new process, and returns its exit code and what it printed.
 fn bench(sizes: &str, files: &[(&str, &Path)]) -> (i32, String) {
     let mut command = Command::new(env::current_exe().unwrap());
     command
-        .args(["--exact", "heap_line::bench_of_a_user", "--ignored", "--nocapture"])
+        .args(["--exact", "heap_line::the_exit_code_tells_what_got_worse", "--nocapture"])
         .env("THRIFTY_TEST_SIZES", sizes)
         .env_remove("THRIFTY_BASELINE")
         .env_remove("THRIFTY_SAVE_BASELINE")
@@ -179,6 +176,9 @@ fn bench(sizes: &str, files: &[(&str, &Path)]) -> (i32, String) {
 
 #[test]
 fn the_exit_code_tells_what_got_worse() {
+    if let Ok(sizes) = env::var("THRIFTY_TEST_SIZES") {
+        return bench_of_a_user(&sizes);
+    }
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("exit_code");
     let _ = fs::remove_dir_all(&folder);
     let (base, other) = (folder.join("base.json"), folder.join("other.json"));
