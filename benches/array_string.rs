@@ -12,7 +12,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement:
 use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box, time::Duration};
 use thrifty::{
     inline::ArrayString,
-    meter::{Metered, heap_line},
+    meter::{HeapLine, Metered, exit_on_regress},
 };
 
 #[global_allocator]
@@ -34,25 +34,26 @@ fn main() {
     push(&mut criterion);
     format(&mut criterion);
     criterion.final_summary();
+    exit_on_regress();
 }
 
 fn push(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("array_string/push");
+    let mut rows = Rows::new(criterion, "array_string/push");
     for n in LENGTHS {
         let expected = pushed(String::new(), n, String::push);
         assert_eq!(*pushed(Array::new(), n, Array::push), expected);
         assert_eq!(std_sized(n), expected);
         assert_eq!(compact(n), expected);
-        group.throughput(Throughput::Bytes(n));
-        row(&mut group, "std", n, |n| pushed(String::new(), n, String::push));
-        row(&mut group, "std, with_capacity", n, std_sized);
-        row(&mut group, "compact_str-0.10", n, compact);
-        row(&mut group, "thrifty", n, |n| pushed(Array::new(), n, Array::push));
+        rows.group.throughput(Throughput::Bytes(n));
+        rows.row("std", n, |n| pushed(String::new(), n, String::push));
+        rows.row("std, with_capacity", n, std_sized);
+        rows.row("compact_str-0.10", n, compact);
+        rows.row("thrifty", n, |n| pushed(Array::new(), n, Array::push));
     }
 }
 
 fn format(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("array_string/format");
+    let mut rows = Rows::new(criterion, "array_string/format");
     let name = black_box("alice");
     let key = format!("user:{ID}:{name}");
     let reused = RefCell::new(String::new());
@@ -72,22 +73,35 @@ fn format(criterion: &mut Criterion) {
     assert_eq!(std_reused(ID), key.len());
     assert_eq!(*reused.borrow(), key);
 
-    group.throughput(Throughput::Bytes(key.len().try_into().unwrap()));
-    row(&mut group, "std", ID, |id| format!("user:{id}:{name}"));
-    row(&mut group, "std, reused", ID, std_reused);
-    row(&mut group, "compact_str-0.10", ID, |id| format_compact!("user:{id}:{name}"));
-    row(&mut group, "thrifty", ID, array);
+    rows.group.throughput(Throughput::Bytes(key.len().try_into().unwrap()));
+    rows.row("std", ID, |id| format!("user:{id}:{name}"));
+    rows.row("std, reused", ID, std_reused);
+    rows.row("compact_str-0.10", ID, |id| format_compact!("user:{id}:{name}"));
+    rows.row("thrifty", ID, array);
 }
 
-/// Criterion's time line, and below it the exact heap line of the same closure.
-fn row<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, n: u64, run: impl Fn(u64) -> R) {
-    let mut selected = false;
-    group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
-        selected = true;
-        bencher.iter(|| run(black_box(n)));
-    });
-    if selected {
-        heap_line(|| run(black_box(n)));
+/// A group that knows its name: the heap lines have the ids of the times.
+struct Rows<'a> {
+    name: &'static str,
+    group: BenchmarkGroup<'a, WallTime>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(criterion: &'a mut Criterion, name: &'static str) -> Self {
+        Self { name, group: criterion.benchmark_group(name) }
+    }
+
+    /// Criterion's time line, and below it the exact heap line of the same closure.
+    fn row<R>(&mut self, name: &str, n: u64, run: impl Fn(u64) -> R) {
+        let mut selected = false;
+        self.group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
+            selected = true;
+            bencher.iter(|| run(black_box(n)));
+        });
+        if selected {
+            let id = format!("{}/{name}/{n}", self.name);
+            HeapLine::new(id).iter(|| run(black_box(n)));
+        }
     }
 }
 

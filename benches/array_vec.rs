@@ -11,7 +11,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement:
 use std::{alloc::System, hint::black_box, time::Duration};
 use thrifty::{
     inline::ArrayVec,
-    meter::{Metered, heap_line},
+    meter::{HeapLine, Metered, exit_on_regress},
 };
 
 #[global_allocator]
@@ -32,41 +32,55 @@ fn main() {
     push(&mut criterion);
     copy(&mut criterion);
     criterion.final_summary();
+    exit_on_regress();
 }
 
 fn push(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("array_vec/push");
+    let mut rows = Rows::new(criterion, "array_vec/push");
     for n in LENGTHS {
         assert_eq!(array(n)[..], std_new(n));
         assert_eq!(std_sized(n), std_new(n));
-        group.throughput(Throughput::Elements(n));
-        row(&mut group, "std", n, std_new);
-        row(&mut group, "std, with_capacity", n, std_sized);
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, std_new);
+        rows.row("std, with_capacity", n, std_sized);
         // By reference: returning it would time a copy of all 32 places.
-        row(&mut group, "thrifty", n, |n| black_box(&array(n)).len());
+        rows.row("thrifty", n, |n| black_box(&array(n)).len());
     }
 }
 
 fn copy(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("array_vec/copy");
+    let mut rows = Rows::new(criterion, "array_vec/copy");
     for n in LENGTHS {
         let (vec, array) = (std_new(n), array(n));
         assert_eq!(array.clone()[..], vec.clone());
-        group.throughput(Throughput::Elements(n));
-        row(&mut group, "std", n, |_| black_box(&vec).clone());
-        row(&mut group, "thrifty", n, |_| black_box(&black_box(&array).clone()).len());
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, |_| black_box(&vec).clone());
+        rows.row("thrifty", n, |_| black_box(&black_box(&array).clone()).len());
     }
 }
 
-/// Criterion's time line, and below it the exact heap line of the same closure.
-fn row<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, n: u64, run: impl Fn(u64) -> R) {
-    let mut selected = false;
-    group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
-        selected = true;
-        bencher.iter(|| run(black_box(n)));
-    });
-    if selected {
-        heap_line(|| run(black_box(n)));
+/// A group that knows its name: the heap lines have the ids of the times.
+struct Rows<'a> {
+    name: &'static str,
+    group: BenchmarkGroup<'a, WallTime>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(criterion: &'a mut Criterion, name: &'static str) -> Self {
+        Self { name, group: criterion.benchmark_group(name) }
+    }
+
+    /// Criterion's time line, and below it the exact heap line of the same closure.
+    fn row<R>(&mut self, name: &str, n: u64, run: impl Fn(u64) -> R) {
+        let mut selected = false;
+        self.group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
+            selected = true;
+            bencher.iter(|| run(black_box(n)));
+        });
+        if selected {
+            let id = format!("{}/{name}/{n}", self.name);
+            HeapLine::new(id).iter(|| run(black_box(n)));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement:
 use std::{alloc::System, hint::black_box, time::Duration};
 use thrifty::{
     inline::SmallVec,
-    meter::{Metered, heap_line},
+    meter::{HeapLine, Metered, exit_on_regress},
 };
 
 #[global_allocator]
@@ -33,28 +33,29 @@ fn main() {
     push(&mut criterion);
     filtered(&mut criterion);
     criterion.final_summary();
+    exit_on_regress();
 }
 
 fn push(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("small_vec/push");
+    let mut rows = Rows::new(criterion, "small_vec/push");
     for n in LENGTHS {
         assert_eq!(pushed(Small::new(), n, Small::push)[..], std_new(n));
         assert_eq!(std_sized(n), std_new(n));
-        group.throughput(Throughput::Elements(n));
-        row(&mut group, "std", n, std_new);
-        row(&mut group, "std, with_capacity", n, std_sized);
-        row(&mut group, "thrifty", n, |n| pushed(Small::new(), n, Small::push));
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, std_new);
+        rows.row("std, with_capacity", n, std_sized);
+        rows.row("thrifty", n, |n| pushed(Small::new(), n, Small::push));
     }
 }
 
 fn filtered(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("small_vec/filtered");
+    let mut rows = Rows::new(criterion, "small_vec/filtered");
     for n in LENGTHS {
         assert_eq!(odd(n).collect::<Small>()[..], odd(n).collect::<Vec<_>>());
-        group.throughput(Throughput::Elements(n));
-        row(&mut group, "std", n, |n| black_box(&odd(n).collect::<Vec<_>>()).len());
-        row(&mut group, "thrifty, collect", n, |n| black_box(&odd(n).collect::<Small>()).len());
-        row(&mut group, "thrifty", n, |n| {
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, |n| black_box(&odd(n).collect::<Vec<_>>()).len());
+        rows.row("thrifty, collect", n, |n| black_box(&odd(n).collect::<Small>()).len());
+        rows.row("thrifty", n, |n| {
             let mut small = Small::new();
             small.extend(odd(n));
             black_box(&small).len()
@@ -62,15 +63,28 @@ fn filtered(criterion: &mut Criterion) {
     }
 }
 
-/// Criterion's time line, and below it the exact heap line of the same closure.
-fn row<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, n: u64, run: impl Fn(u64) -> R) {
-    let mut selected = false;
-    group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
-        selected = true;
-        bencher.iter(|| run(black_box(n)));
-    });
-    if selected {
-        heap_line(|| run(black_box(n)));
+/// A group that knows its name: the heap lines have the ids of the times.
+struct Rows<'a> {
+    name: &'static str,
+    group: BenchmarkGroup<'a, WallTime>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(criterion: &'a mut Criterion, name: &'static str) -> Self {
+        Self { name, group: criterion.benchmark_group(name) }
+    }
+
+    /// Criterion's time line, and below it the exact heap line of the same closure.
+    fn row<R>(&mut self, name: &str, n: u64, run: impl Fn(u64) -> R) {
+        let mut selected = false;
+        self.group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
+            selected = true;
+            bencher.iter(|| run(black_box(n)));
+        });
+        if selected {
+            let id = format!("{}/{name}/{n}", self.name);
+            HeapLine::new(id).iter(|| run(black_box(n)));
+        }
     }
 }
 

@@ -16,7 +16,8 @@
 //! Prints: `heap: 1 allocs/iter 2 reallocs/iter 44 B/iter 1 frees/iter peak 44 B`
 //!
 //! The time has a spread and needs a quiet machine; the heap line has none and needs nothing. So
-//! compare times by eye, and counts by `==`: in a test, with `assert_allocs!`.
+//! compare times by eye, and counts by `==`: in a test, with `assert_allocs!`, or against a file, as
+//! the pattern `baseline` does with these ids.
 //!
 //! The counting allocator is installed while Criterion takes the time. It adds at most 16 instructions
 //! to a malloc and free pair, to every variant alike; for a time without it, move the heap lines to a
@@ -27,7 +28,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use thrifty::meter::{Metered, heap_line};
+use thrifty::meter::{HeapLine, Metered, exit_on_regress};
 
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
@@ -65,7 +66,7 @@ fn bench(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new(name, words.len()), |b| {
             b.iter(|| join(black_box(&words)));
         });
-        heap_line(|| join(black_box(&words)));
+        HeapLine::new(format!("join/{name}/{}", words.len())).iter(|| join(black_box(&words)));
     }
     group.finish();
 }
@@ -77,4 +78,5 @@ fn main() {
         .configure_from_args();
     bench(&mut criterion);
     criterion.final_summary();
+    exit_on_regress();
 }

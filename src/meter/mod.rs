@@ -28,6 +28,8 @@
 //! | the figures of a future, on any executor | [`MeterFutureExt::metered`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
+//! | the same with an id, batched or async, kept in a file | [`HeapLine`] |
+//! | a CI step that fails when those figures get worse | [`exit_on_regress`] |
 //! | to leave out what the test itself does | [`pause`] |
 //! | to see whether code clones what it could borrow or move | [`CloneProbe`], [`assert_clones!`] |
 //! | an inline capacity chosen by the lengths that occur | [`sized!`], [`LenHistogram`] |
@@ -67,6 +69,7 @@
 
 mod allocs_file;
 mod assert;
+mod baseline;
 mod budget;
 mod clones;
 mod counters;
@@ -85,10 +88,11 @@ mod verdict;
 mod watch;
 
 pub use assert::no_alloc;
+pub use baseline::exit_on_regress;
 pub use budget::Budget;
 pub use clones::CloneProbe;
 pub use future::{InspectedFuture, MeterFutureExt, MeteredFuture};
-pub use heap_line::heap_line;
+pub use heap_line::{HeapLine, heap_line};
 pub use lengths::{LenHistogram, LenReport, Lengths, SiteLengths, lengths};
 pub use metered::{CountsOnly, Full, Metered};
 pub use scope::{Scope, allocs_per_run, is_installed, measure, pause};
