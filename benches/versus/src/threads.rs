@@ -1,7 +1,7 @@
 //! What a second thread costs the first: the same work on one thread alone, and on two at once.
 
 use core::hint::{black_box, spin_loop};
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::sync::Barrier;
 use std::thread;
@@ -10,9 +10,11 @@ use std::time::Instant;
 use crate::cases::Entry;
 use crate::time::{as_float, batch_size, nanoseconds};
 
-/// The shortest time that a thread runs alone in one round: thousands of times what the threads
-/// start apart, and short enough that most rounds are over before the system takes a core away.
-const BATCH: Duration = Duration::from_millis(1);
+/// The shortest time that a thread runs alone in one round: hundreds of times what the threads
+/// start apart, and short enough that many rounds are over before a busy system takes a core away.
+const BATCH: Duration = Duration::from_micros(200);
+/// How many times a thread looks in one batch whether another one has finished.
+const LOOKS: u64 = 64;
 /// How much of the longer run both threads have to be running.
 const OVERLAP: f64 = 0.9;
 /// A round is repeated if the threads did not overlap, but not for ever.
@@ -21,8 +23,8 @@ const ATTEMPTS: usize = 10;
 /// Keeps the thread that calls it on the core that it stands for; false if that is refused.
 pub type Pin<'a> = &'a (dyn Fn() -> bool + Sync);
 
-/// When one thread ran.
-type Span = [Instant; 2];
+/// When one thread ran, and how many operations it did.
+type Span = ([Instant; 2], u64);
 
 /// Nanoseconds for each operation, one row a round: on each of two threads at once, on one alone.
 ///
@@ -35,8 +37,8 @@ type Span = [Instant; 2];
 pub fn sample(entry: &Entry, rounds: usize, pins: [Pin<'_>; 2]) -> Result<Vec<[f64; 2]>, String> {
     let ops = batch_size(entry, BATCH);
     let each = |spans: &[Span]| {
-        let times = spans.iter().map(|[start, end]| nanoseconds(*end - *start) / as_float(ops));
-        times.sum::<f64>() / as_float(spans.len() as u64)
+        let time: Duration = spans.iter().map(|([start, end], _)| *end - *start).sum();
+        nanoseconds(time) / as_float(spans.iter().map(|(_, done)| done).sum())
     };
     let mut rows = Vec::with_capacity(rounds);
     for _ in 0..ATTEMPTS * rounds {
@@ -54,9 +56,12 @@ pub fn sample(entry: &Entry, rounds: usize, pins: [Pin<'_>; 2]) -> Result<Vec<[f
     Err(format!("the two threads overlapped in {} of {tries} rounds only", rows.len()))
 }
 
-/// Runs the operation on a thread for each pin, all of which start at the same moment.
+/// Runs the operation on a thread for each pin, all of which start at the same moment and end when
+/// the first of them has done as many as it should: what they fight for may go to one of them more
+/// often, and the other would do the rest of its work alone.
 fn at_once(entry: &Entry, ops: u64, pins: &[Pin<'_>]) -> Result<Vec<Span>, String> {
     let (awake, ready) = (Barrier::new(pins.len()), AtomicUsize::new(0));
+    let finished = AtomicBool::new(false);
     let run = |pin: Pin<'_>| {
         let pinned = pin();
         // The first allocations of a thread cost more.
@@ -68,8 +73,15 @@ fn at_once(entry: &Entry, ops: u64, pins: &[Pin<'_>]) -> Result<Vec<Span>, Strin
             spin_loop();
         }
         let start = Instant::now();
-        (entry.run)(black_box(ops));
-        let span = [start, Instant::now()];
+        let mut done = 0;
+        while done < ops && !finished.load(Ordering::Relaxed) {
+            let some = ops.div_ceil(LOOKS);
+            (entry.run)(black_box(some));
+            done += some;
+        }
+        let end = Instant::now();
+        finished.store(true, Ordering::Relaxed);
+        let span = ([start, end], done);
         if pinned { Ok(span) } else { Err("a thread cannot be kept on a core".to_owned()) }
     };
     thread::scope(|scope| {
@@ -81,9 +93,9 @@ fn at_once(entry: &Entry, ops: u64, pins: &[Pin<'_>]) -> Result<Vec<Span>, Strin
 
 /// The part of the longest run during which all of them were running.
 fn overlap(spans: &[Span]) -> f64 {
-    let start = spans.iter().map(|[start, _]| *start).max();
-    let end = spans.iter().map(|[_, end]| *end).min();
-    let longest = spans.iter().map(|[start, end]| *end - *start).max();
+    let start = spans.iter().map(|([start, _], _)| *start).max();
+    let end = spans.iter().map(|([_, end], _)| *end).min();
+    let longest = spans.iter().map(|([start, end], _)| *end - *start).max();
     let (Some(start), Some(end), Some(longest)) = (start, end, longest) else { return 0.0 };
     end.saturating_duration_since(start).div_duration_f64(longest)
 }
@@ -106,7 +118,7 @@ mod tests {
     #[expect(clippy::float_cmp, reason = "these figures come out without rounding")]
     fn overlap_is_what_all_threads_share_of_the_longest_run() {
         let zero = Instant::now();
-        let span = |[start, end]: [u64; 2]| [start, end].map(|at| zero + Duration::from_secs(at));
+        let span = |span: [u64; 2]| (span.map(|at| zero + Duration::from_secs(at)), 1);
         assert_eq!(overlap(&[span([0, 4]), span([0, 4])]), 1.0);
         assert_eq!(overlap(&[span([0, 4]), span([1, 3])]), 0.5);
         assert_eq!(overlap(&[span([0, 2]), span([2, 4])]), 0.0);
