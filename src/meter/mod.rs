@@ -24,6 +24,7 @@
 //! | the same with bounds on counts, bytes and peak | [`assert_allocs!`] |
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
+//! | every line that allocates, and what to take instead | [`advise`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
 //! | to leave out what the test itself does | [`pause`] |
 //! | what this thread or all threads did so far | [`thread`], [`process`] |
@@ -48,11 +49,12 @@
 //!
 //! # When to take something else
 //!
-//! To find out where a whole program allocates, with every call site, take a heap profiler (dhat,
-//! heaptrack): this room answers how often a piece of code allocates, and names the first offender.
+//! To find out where a whole program allocates, on all threads, take a heap profiler (dhat,
+//! heaptrack): this room answers how often a piece of code allocates, and where on its own thread.
 //! On targets without the Itanium unwinder (`*-msvc`, 32-bit Arm) do not let a watched block take a
 //! backtrace: on the others that is recognised.
 
+mod advise;
 mod assert;
 mod counters;
 mod heap_line;
@@ -65,6 +67,7 @@ mod trace;
 mod usage;
 mod watch;
 
+pub use advise::{Advice, Kind, Lever, Site, Sizes, advise};
 pub use assert::no_alloc;
 pub use heap_line::heap_line;
 pub use metered::Metered;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// One frame of a backtrace as `std` prints it: `  7: name`, then `at file:line:column` or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Frame<'a> {
-    name: &'a str,
-    place: Option<&'a str>,
+pub(super) struct Frame<'a> {
+    pub(super) name: &'a str,
+    pub(super) place: Option<&'a str>,
 }
 
 impl Frame<'_> {
@@ -21,7 +21,7 @@ impl Frame<'_> {
         self.is_std() || self.is_entry(own)
     }
 
-    fn is_std(&self) -> bool {
+    pub(super) fn is_std(&self) -> bool {
         let name = self.name.trim_start_matches('<');
         ["std::", "core::", "alloc::"].iter().any(|prefix| name.starts_with(prefix))
             || self.place.is_some_and(|place| {
@@ -30,7 +30,7 @@ impl Frame<'_> {
     }
 
     /// The allocator's entry and our own code: by file too, an inlined frame may have no path.
-    fn is_entry(&self, own: &Path) -> bool {
+    pub(super) fn is_entry(&self, own: &Path) -> bool {
         let name = self.name.trim_start_matches('<');
         ["thrifty::meter::", "__rust", "__rg_"].iter().any(|prefix| name.starts_with(prefix))
             || self.place.is_some_and(|place| absolute(place).starts_with(own))
@@ -38,7 +38,7 @@ impl Frame<'_> {
 }
 
 /// The folder of this room's sources, as backtraces name it.
-fn own_folder() -> PathBuf {
+pub(super) fn own_folder() -> PathBuf {
     let mut folder = absolute(file!());
     folder.pop();
     folder
@@ -92,13 +92,13 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
 }
 
 /// Where the test harness or the runtime calls the reader's code.
-fn is_harness(frame: &Frame<'_>) -> bool {
+pub(super) fn is_harness(frame: &Frame<'_>) -> bool {
     frame.name.contains("__rust_begin_short_backtrace")
         || frame.name.starts_with("test::")
         || frame.name.starts_with("std::rt::")
 }
 
-fn frames(backtrace: &str) -> Vec<Frame<'_>> {
+pub(super) fn frames(backtrace: &str) -> Vec<Frame<'_>> {
     let mut frames: Vec<Frame<'_>> = Vec::new();
     for line in backtrace.lines().map(str::trim_start) {
         if let Some(place) = line.strip_prefix("at ") {

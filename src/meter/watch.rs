@@ -1,15 +1,28 @@
-//! Finds the first request that goes over a bound, with its backtrace.
+//! Finds the first request that goes over a bound, with its backtrace; hands all to a recorder.
 //!
 //! The allocator only records: a panic may start no earlier than the end of the watched scope.
 
 use core::cell::RefCell;
 use std::backtrace::Backtrace;
 
+use super::advise::Log;
 use super::counters::Sums;
 use super::{local, stack};
 
 thread_local! {
-    static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
+    static WATCHING: RefCell<Watching> = const { RefCell::new(Watching::NOTHING) };
+}
+
+/// Who wants to hear of this thread's requests.
+#[derive(Debug)]
+struct Watching {
+    watches: Vec<Watch>,
+    /// Every request, while somebody records.
+    log: Option<Log>,
+}
+
+impl Watching {
+    const NOTHING: Self = Self { watches: Vec::new(), log: None };
 }
 
 /// An allocation (`old` is 0) or a reallocation that has been served.
@@ -64,8 +77,8 @@ impl Watch {
 pub(super) fn start(limits: Limits, since: Sums) {
     local::pause();
     // Unavailable only while the thread ends, where no scope can be opened.
-    let _ = WATCHES.try_with(|watches| {
-        watches.borrow_mut().push(Watch { limits, since, offence: None });
+    let _ = WATCHING.try_with(|watching| {
+        watching.borrow_mut().watches.push(Watch { limits, since, offence: None });
     });
     local::resume();
     local::watch_allocations();
@@ -74,19 +87,52 @@ pub(super) fn start(limits: Limits, since: Sums) {
 /// Ends the watch that was started last.
 pub(super) fn stop() -> Option<Offence> {
     local::unwatch_allocations();
-    WATCHES.try_with(|watches| watches.borrow_mut().pop()).ok().flatten()?.offence
+    WATCHING.try_with(|watching| watching.borrow_mut().watches.pop()).ok().flatten()?.offence
+}
+
+/// Records the calling thread's requests until [`stop_recording`], and returns where the log of
+/// them starts: it is shared with the recordings that are open already.
+pub(super) fn start_recording() -> usize {
+    local::pause();
+    let mark = WATCHING
+        .try_with(|watching| watching.borrow_mut().log.get_or_insert_with(Log::new).open())
+        .unwrap_or(0);
+    local::resume();
+    local::watch_allocations();
+    mark
+}
+
+/// Ends the recording that was started last, and reads the log. The caller has paused the thread.
+pub(super) fn stop_recording<R>(read: impl FnOnce(&Log) -> R) -> Option<R> {
+    local::unwatch_allocations();
+    let read = WATCHING.try_with(|watching| {
+        let mut watching = watching.borrow_mut();
+        let log = watching.log.as_mut()?;
+        let is_last = log.close();
+        let result = read(log);
+        if is_last {
+            watching.log = None;
+        }
+        Some(result)
+    });
+    read.ok().flatten()
 }
 
 /// Looks at a request of the calling thread. Called by the allocator: must not unwind.
 pub(super) fn look(request: Request, view: Sums, peak: i64) {
-    let _ = WATCHES.try_with(|watches| {
-        let Ok(mut watches) = watches.try_borrow_mut() else { return };
-        for watch in watches.iter_mut() {
+    let _ = WATCHING.try_with(|watching| {
+        let Ok(mut watching) = watching.try_borrow_mut() else { return };
+        for watch in &mut watching.watches {
             if watch.offence.is_none() && watch.is_exceeded(view, peak) {
                 local::pause();
                 watch.offence = Some(Offence { size: request.new, backtrace: stack::capture() });
                 local::resume();
             }
+        }
+        if let Some(log) = &mut watching.log {
+            local::pause();
+            log.record(request);
+            local::resume();
         }
     });
 }

@@ -8,6 +8,7 @@ use thrifty::meter::Metered;
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
 
+mod advise;
 mod assert;
 mod heap_line;
 mod metered;
