@@ -73,10 +73,10 @@ fn a_vec_grown_by_push() {
     });
     // 4, 8, ... 1024 elements of 4 bytes.
     assert_first(&advice, line!() - 5, Kind::GrowingVec, Lever::Buffers, 8);
-    let first = &advice.sites()[0];
-    assert_eq!((first.allocs, first.reallocs, first.bytes), (1, 8, 4096), "{advice}");
-    assert_eq!((first.sizes.min, first.sizes.median, first.sizes.max), (16, 256, 4096));
     if has_line_numbers() {
+        let first = &advice.sites()[0];
+        assert_eq!((first.allocs, first.reallocs, first.bytes), (1, 8, 4096), "{advice}");
+        assert_eq!((first.sizes.min, first.sizes.median, first.sizes.max), (16, 256, 4096));
         assert!(advice.to_string().contains("`Vec::with_capacity`"), "{advice}");
     }
 }
@@ -163,7 +163,8 @@ fn every_other_kind_that_std_has() {
     for (index, (case, kind)) in cases.iter().enumerate() {
         let advice = advise(case);
         assert_is_complete(&advice);
-        if has_line_numbers() {
+        // The optimizer makes one function of closures that do the same.
+        if has_line_numbers() && cfg!(debug_assertions) {
             let found =
                 advice.sites().iter().any(|site| site.kind == *kind && site.lever.is_some());
             assert!(found, "case {index} should be {kind:?}: {advice}");

@@ -53,7 +53,8 @@ pub enum Kind {
 }
 
 /// If one function's name contains a text of the first list, and one a text of the second unless
-/// that is empty, it is that kind. `$` stands for the name's end. The first row that fits counts, so
+/// that is empty, it is that kind. `$` stands for the name's end. Texts such as `alloc::string::from$`
+/// are for inlined functions in a build with line tables only, where the type is not known. The first row that fits counts, so
 /// what says most comes first.
 type Rule = (&'static [&'static str], &'static [&'static str], Kind);
 
@@ -61,9 +62,10 @@ const RULES: &[Rule] = &[
     (&["serde_json::ser::to_"], &[], Kind::SerdeOutput),
     (
         &[
-            "<alloc::string::String as core::clone::Clone>::clone",
-            "<alloc::boxed::Box as core::clone::Clone>::clone",
             "as core::clone::Clone>::clone",
+            "alloc::string::clone$",
+            "alloc::vec::clone$",
+            "alloc::boxed::clone$",
         ],
         &[],
         Kind::Clone,
@@ -77,41 +79,62 @@ const RULES: &[Rule] = &[
             "str>::to_ascii_uppercase",
             "str>::replace",
             "str>::repeat",
+            "alloc::str::to_lowercase$",
+            "alloc::str::to_uppercase$",
+            "alloc::str::replace$",
+            "alloc::str::repeat$",
         ],
         &[],
         Kind::ChangedString,
     ),
-    (&["ToString>::to_string"], &["core::fmt::"], Kind::Display),
-    (&["ToString>::to_string"], &["<str as ", "::to_owned"], Kind::OwnedString),
-    (&["ToString>::to_string", "SpecToString>::spec_to_string"], &[], Kind::Display),
+    (TO_STRING, &["core::fmt::"], Kind::Display),
+    (TO_STRING, &["<str as ", "::to_owned"], Kind::OwnedString),
+    (TO_STRING, &[], Kind::Display),
     (&["serde_json::read::"], &[], Kind::SerdeScratch),
     (
         &[
             "de::Deserialize for alloc::string::String>",
             "<alloc::string::String as serde",
             "StringVisitor",
+            "de::impls::visit_str$",
         ],
         &[],
         Kind::SerdeString,
     ),
     (&["alloc::collections::btree"], &[], Kind::TreeNode),
     (&["hashbrown::"], &[], Kind::HashTable),
-    (&["::VecVisitor", "::VecInPlaceVisitor"], &[], Kind::SerdeVec),
+    (&["::VecVisitor", "::VecInPlaceVisitor", "de::impls::visit_seq$"], &[], Kind::SerdeVec),
     (
         &[
             "ToOwned for str>::to_owned",
             "<str as alloc::borrow::ToOwned>::to_owned",
             "<alloc::string::String as core::convert::From>::from",
             "alloc::string::String::from_utf8_lossy",
+            "alloc::str::to_owned$",
+            "alloc::string::from$",
+            "alloc::string::from_utf8_lossy$",
         ],
         &[],
         Kind::OwnedString,
     ),
-    (&["]>::join$", "]>::concat$", "Join<", "Concat<"], &[], Kind::Joined),
+    (
+        &[
+            "]>::join$",
+            "]>::concat$",
+            "alloc::slice::join$",
+            "alloc::slice::concat$",
+            "Join<",
+            "Concat<",
+        ],
+        &[],
+        Kind::Joined,
+    ),
     (&["alloc::sync::", "alloc::rc::"], &[], Kind::Shared),
     (
         &[
             "alloc::boxed::Box::new$",
+            "alloc::boxed::new$",
+            "alloc::boxed::convert::from$",
             "<alloc::boxed::Box as core::convert::From>::from",
             "::into_boxed_slice",
             "::into_boxed_str",
@@ -119,14 +142,21 @@ const RULES: &[Rule] = &[
         &[],
         Kind::Boxed,
     ),
-    (&["Iterator::collect", "FromIterator>::from_iter"], &[], Kind::Collect),
-    (&["]>::to_vec", "]>::to_owned", "::ConvertVec>::to_vec"], &[], Kind::CopiedSlice),
-    (&["alloc::boxed::Box::new_uninit", "alloc::boxed::box_new"], &[], Kind::Listed),
-    (GROWTH, &["alloc::string::String"], Kind::GrowingString),
+    (&["Iterator::collect", "iterator::collect$", "::from_iter$"], &[], Kind::Collect),
+    (&["]>::to_vec", "]>::to_owned", "alloc::slice::to_vec"], &[], Kind::CopiedSlice),
+    (
+        &["alloc::boxed::Box::new_uninit", "alloc::boxed::new_uninit", "alloc::boxed::box_new"],
+        &[],
+        Kind::Listed,
+    ),
+    (GROWTH, &["alloc::string::"], Kind::GrowingString),
     (GROWTH, &[], Kind::GrowingVec),
     (&["alloc::vec::from_elem", "::with_capacity"], &[], Kind::Reserved),
     (&["alloc::alloc::exchange_malloc"], &[], Kind::Boxed),
 ];
+
+const TO_STRING: &[&str] =
+    &["ToString>::to_string", "SpecToString>::spec_to_string", "alloc::string::to_string$"];
 
 const GROWTH: &[&str] =
     &["::grow_one", "::grow_amortized", "::grow_exact", "::finish_grow", "::do_reserve_and_handle"];
@@ -147,8 +177,10 @@ pub(super) fn of(heads: &[String], is_realloc: bool) -> Kind {
 
 /// Whether the outermost clone is that of a `String`.
 fn is_string_clone(heads: &[String]) -> bool {
-    let outermost = heads.iter().rfind(|head| head.contains("core::clone::Clone"));
-    outermost.is_some_and(|head| head.contains("<alloc::string::String as "))
+    let mut clones = heads.iter().filter(|head| head.ends_with("clone"));
+    clones.next_back().is_some_and(|head| {
+        head.starts_with("<alloc::string::String as ") || head == "alloc::string::clone"
+    })
 }
 
 fn contains_any(heads: &[String], texts: &[&str]) -> bool {

@@ -17,11 +17,11 @@ pub(super) struct Origin {
 }
 
 /// Code that std or a serializer calls back, with a sink or a copy that belongs to who called those:
-/// what stands in the trait, and what such an implementation is passed through with.
-const CALLED_BACK: [(&str, &[Kind]); 3] = [
-    ("core::clone::Clone", &[Kind::StringClone, Kind::Clone]),
-    ("core::fmt::", &[Kind::GrowingString, Kind::GrowingVec]),
-    ("ser::Serialize", &[Kind::GrowingString, Kind::GrowingVec]),
+/// the trait, its method, and what such an implementation is passed through with.
+const CALLED_BACK: [(&str, &str, &[Kind]); 3] = [
+    ("core::clone::Clone", "clone", &[Kind::StringClone, Kind::Clone]),
+    ("core::fmt::", "fmt", &[Kind::GrowingString, Kind::GrowingVec]),
+    ("ser::Serialize", "serialize", &[Kind::GrowingString, Kind::GrowingVec]),
 ];
 
 impl Origin {
@@ -35,7 +35,7 @@ impl Origin {
     /// Finds the innermost line of the reader's own packages; `own` is the folder of the meter.
     pub(super) fn of(frames: &[Frame<'_>], own: &Path, is_realloc: bool) -> Self {
         let within = within(frames, own);
-        let heads: Vec<String> = within.iter().map(|frame| head(frame.name)).collect();
+        let heads: Vec<String> = within.iter().map(full_head).collect();
         let readers = || (0..within.len()).filter(|&at| is_readers(&within[at]));
         let mut found = None;
         for at in readers() {
@@ -81,9 +81,10 @@ fn within<'a, 'b>(frames: &'a [Frame<'b>], own: &Path) -> &'a [Frame<'b>] {
 }
 
 fn is_called_back(head: &str, kind: Kind) -> bool {
-    CALLED_BACK.iter().any(|(part, kinds)| {
-        let is_implementation = head.contains(" as ") || head.contains("<impl ");
-        is_implementation && head.contains(part) && kinds.contains(&kind)
+    let is_implementation = head.contains(" as ") || head.contains("<impl ");
+    CALLED_BACK.iter().any(|(part, method, kinds)| {
+        let is_it = head == *method || is_implementation && head.contains(part);
+        is_it && kinds.contains(&kind)
     })
 }
 
@@ -170,6 +171,36 @@ fn head(name: &str) -> String {
     head.to_owned()
 }
 
+/// The head of a frame. Line tables alone give an inlined function no path: its file has one.
+fn full_head(frame: &Frame<'_>) -> String {
+    let head = head(frame.name);
+    if head.contains("::") || head.starts_with('<') {
+        return head;
+    }
+    match frame.place.and_then(module) {
+        Some(module) => [&module, "::", &head].concat(),
+        None => head,
+    }
+}
+
+/// `.../library/alloc/src/vec/mod.rs:7:9` and `.../serde_json-1.0.2/src/ser.rs:7:9` give
+/// `alloc::vec` and `serde_json::ser`; the reader's own files, nothing.
+fn module(place: &str) -> Option<String> {
+    let place = place.replace('\\', "/");
+    let (package, file) = place.rsplit_once("/src/")?;
+    let (outer, package) = package.rsplit_once('/')?;
+    let is_library = outer.ends_with("/library");
+    let name = match package.rsplit_once('-') {
+        Some((name, version)) if version.starts_with(|char: char| char.is_ascii_digit()) => name,
+        _ if is_library => package,
+        _ => return None,
+    };
+    let (file, _) = file.split_once(".rs:")?;
+    let file = file.strip_suffix("/mod").unwrap_or(file);
+    let package = name.replace('-', "_");
+    Some(if file == "lib" { package } else { [&package, "::", &*file.replace('/', "::")].concat() })
+}
+
 /// A function's name for people: the last two parts of its path, or `Trait for Type`.
 fn short(name: &str) -> String {
     let head = head(name);
@@ -180,6 +211,9 @@ fn short(name: &str) -> String {
     }
     let function = head.trim_end_matches("::{{closure}}");
     let function = function.split_once("::{closure").map_or(function, |(function, _)| function);
+    if function.starts_with("{closure") {
+        return "a closure".to_owned();
+    }
     match function.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
         Some((implementation, method)) => {
             let owner = implementation.split(" as ").next().unwrap_or(implementation);
@@ -219,11 +253,25 @@ mod tests {
     }
 
     #[test]
+    fn an_inlined_function_has_its_files_path() {
+        for (name, place, expected) in [
+            ("push<u8>", "/rustc/5980/library/alloc/src/vec/mod.rs:7:9", "alloc::vec::push"),
+            ("clone", "/rustc/5980/library/alloc/src/string.rs:7:9", "alloc::string::clone"),
+            ("f", "/h/.cargo/registry/src/i/a-b-1.0.2/src/lib.rs:7:9", "a_b::f"),
+            ("f", "/home/me/shop/src/orders.rs:7:9", "f"),
+            ("a::f", "/rustc/5980/library/alloc/src/string.rs:7:9", "a::f"),
+        ] {
+            assert_eq!(full_head(&Frame { name, place: Some(place) }), expected);
+        }
+    }
+
+    #[test]
     fn names_are_shortened_for_people() {
         for (name, expected) in [
             ("shop::orders::Request::parse", "Request::parse"),
             ("<shop::Api as shop::Handler>::call::{{closure}}", "Api::call"),
             ("shop::orders::list::{closure#0}", "orders::list"),
+            ("{closure#0}", "a closure"),
             (
                 "<shop::_::<impl serde::de::Deserialize for shop::Item>::deserialize::V as X>::visit",
                 "Deserialize for Item",
