@@ -31,7 +31,7 @@ use super::watch;
 /// dropped within the run. Code that warms up should have run before.
 ///
 /// A request belongs to the innermost line of your own packages: what std, or a crate from a
-/// registry, allocates counts for the line that called it. A `Clone`, `Display` or `Serialize` of
+/// registry or built without lines, allocates counts for the line that called it. A `Clone`, `Display` or `Serialize` of
 /// yours that only passes a request on hands it to its caller.
 ///
 /// Lines need debug information, which a release build does not have: set

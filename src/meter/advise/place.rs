@@ -36,9 +36,12 @@ impl Origin {
     pub(super) fn of(frames: &[Frame<'_>], own: &Path, is_realloc: bool) -> Self {
         let within = within(frames, own);
         let heads: Vec<String> = within.iter().map(full_head).collect();
-        let readers = || (0..within.len()).filter(|&at| is_readers(&within[at]));
+        // Where the reader's own code has lines, what has none is a dependency built without them.
+        let has_lines = within.iter().any(|frame| frame.place.is_some() && is_readers(frame));
+        let is_readers =
+            |frame: &Frame<'_>| is_readers(frame) && !(has_lines && frame.place.is_none());
         let mut found = None;
-        for at in readers() {
+        for at in (0..within.len()).filter(|&at| is_readers(&within[at])) {
             let kind = kind::of(&heads[..at], is_realloc);
             // The outermost is taken even if somebody outside the recording called it back.
             found = Some((at, kind));
@@ -58,7 +61,10 @@ impl Origin {
         };
         // Once more: the frames that were passed through say what it was.
         let kind = kind::of(&heads[..at], is_realloc);
-        let via = (0..at).rev().find(|&inner| is_dependency(&within[inner]));
+        let via = (0..at).rev().find(|&inner| {
+            let frame = &within[inner];
+            !is_std(frame) && !is_readers(frame)
+        });
         Self {
             place: within[at].place.and_then(split),
             function: short(within[at].name),
@@ -327,10 +333,13 @@ mod tests {
              at /home/me/.cargo/registry/src/index/dep-1.0.0/src/lib.rs:9:1
    4: shop::main
              at ./src/main.rs:50:5";
-        let origin = Origin::of(&frames(text), Path::new("/nowhere"), false);
-        assert_eq!(origin.place, Some(("src/main.rs".to_owned(), 50, 5)));
-        assert_eq!(origin.via.as_deref(), Some("dep::outer"));
-        assert_eq!(origin.kind, Kind::Reserved);
+        let bare = text.replace("             at /home/me/.cargo/registry/src/index/dep", "no");
+        for text in [text, &bare] {
+            let origin = Origin::of(&frames(text), Path::new("/nowhere"), false);
+            assert_eq!(origin.place, Some(("src/main.rs".to_owned(), 50, 5)));
+            assert_eq!(origin.via.as_deref(), Some("dep::outer"));
+            assert_eq!(origin.kind, Kind::Reserved);
+        }
     }
 
     #[test]
