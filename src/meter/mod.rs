@@ -27,6 +27,7 @@
 //! | the figures of a piece of code | [`measure`], [`Scope`] |
 //! | the figures of a future, on any executor | [`MeterFutureExt::metered`] |
 //! | the figures of a function that warms up, as Go's `testing.AllocsPerRun` | [`allocs_per_run`] |
+//! | every line that allocates, and what to take instead | [`advise`] |
 //! | a line of exact figures below Criterion's time | [`heap_line`] |
 //! | the same with an id, batched or async, kept in a file | [`HeapLine`] |
 //! | a CI step that fails when those figures get worse | [`exit_on_regress`] |
@@ -62,11 +63,12 @@
 //!
 //! # When to take something else
 //!
-//! To find out where a whole program allocates, with every call site, take a heap profiler (dhat,
-//! heaptrack): this room answers how often a piece of code allocates, and names the first offender.
+//! To find out where a whole program allocates, on all threads, take a heap profiler (dhat,
+//! heaptrack): this room answers how often a piece of code allocates, and where on its own thread.
 //! On targets without the Itanium unwinder (`*-msvc`, 32-bit Arm) do not let a watched block take a
 //! backtrace: on the others that is recognised.
 
+mod advise;
 mod allocs_file;
 mod assert;
 mod baseline;
@@ -87,6 +89,7 @@ mod usage;
 mod verdict;
 mod watch;
 
+pub use advise::{Advice, Kind, Lever, Site, Sizes, advise};
 pub use assert::no_alloc;
 pub use baseline::exit_on_regress;
 pub use budget::Budget;

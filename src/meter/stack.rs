@@ -18,12 +18,9 @@ pub(super) enum Withheld {
 /// made by that code would ask for the same lock on the same thread and never get it. While a thread
 /// panics it prints a backtrace; otherwise the stack tells.
 pub(super) fn capture() -> Result<Backtrace, Withheld> {
-    if std::thread::panicking() {
-        Err(Withheld::Panicking)
-    } else if is_inside_backtrace() {
-        Err(Withheld::InBacktrace)
-    } else {
-        Ok(Backtrace::force_capture())
+    match look() {
+        Look::Busy(reason) => Err(reason),
+        Look::Unknown | Look::Path(_) => Ok(Backtrace::force_capture()),
     }
 }
 
@@ -33,16 +30,47 @@ pub(super) fn warm_up() {
     ONCE.call_once(|| drop(capture()));
 }
 
+/// What can be said about the stack without taking a backtrace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Taking a backtrace could wait for itself.
+    Busy(Withheld),
+    /// The target has no way to look.
+    #[cfg_attr(
+        all(unix, not(target_arch = "arm")),
+        expect(dead_code, reason = "these targets can always look")
+    )]
+    Unknown,
+    /// A hash of all return addresses: equal for calls that came the same way.
+    #[cfg_attr(
+        not(all(unix, not(target_arch = "arm"))),
+        expect(dead_code, reason = "these targets can never look")
+    )]
+    Path(u64),
+}
+
+/// Looks at the stack; never allocates.
 #[cfg(all(unix, not(target_arch = "arm")))]
-fn is_inside_backtrace() -> bool {
-    walk::any_frame(|function| entry_points().contains(&function))
+pub(super) fn look() -> Look {
+    use core::cell::Cell;
+
+    if std::thread::panicking() {
+        return Look::Busy(Withheld::Panicking);
+    }
+    // FNV-1a, a word at a time.
+    let path = Cell::new(0xcbf2_9ce4_8422_2325_u64);
+    let is_inside_backtrace = walk::any_frame(|address, function| {
+        path.set((path.get() ^ address as u64).wrapping_mul(0x0100_0000_01b3).rotate_left(29));
+        entry_points().contains(&function)
+    });
+    if is_inside_backtrace { Look::Busy(Withheld::InBacktrace) } else { Look::Path(path.get()) }
 }
 
 /// Without the unwinder's C interface the stack cannot be looked at: an allocation watch must not
 /// cover code that takes a backtrace.
 #[cfg(not(all(unix, not(target_arch = "arm"))))]
-fn is_inside_backtrace() -> bool {
-    false
+pub(super) fn look() -> Look {
+    if std::thread::panicking() { Look::Busy } else { Look::Unknown }
 }
 
 /// The functions of `std` below which its lock may be held.
@@ -80,12 +108,12 @@ mod walk {
     }
 
     struct Search<'a> {
-        wanted: &'a dyn Fn(usize) -> bool,
+        wanted: &'a dyn Fn(usize, usize) -> bool,
         found: bool,
     }
 
-    /// Whether `wanted` holds for the start of any function on the stack.
-    pub(super) fn any_frame(wanted: impl Fn(usize) -> bool) -> bool {
+    /// Whether `wanted` holds for the return address and the function's start of any frame.
+    pub(super) fn any_frame(wanted: impl Fn(usize, usize) -> bool) -> bool {
         let mut search = Search { wanted: &wanted, found: false };
         // SAFETY: `visit` has the type that the ABI asks for and does not unwind; `argument` points
         // to `search`, which outlives the call and is used by nothing else meanwhile.
@@ -103,7 +131,7 @@ mod walk {
         // SAFETY: `any_frame` passes a pointer to its `Search`, alive and not otherwise in use
         // until `_Unwind_Backtrace` returns (validity and aliasing).
         let search = unsafe { &mut *argument.cast::<Search<'_>>() };
-        search.found = (search.wanted)(function.addr());
+        search.found = (search.wanted)(address, function.addr());
         if search.found { STOP } else { CONTINUE }
     }
 }

@@ -8,9 +8,9 @@ const MAX_FRAMES: usize = 30;
 
 /// One frame of a backtrace as `std` prints it: `  7: name`, then `at file:line:column` or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Frame<'a> {
-    name: &'a str,
-    place: Option<&'a str>,
+pub(super) struct Frame<'a> {
+    pub(super) name: &'a str,
+    pub(super) place: Option<&'a str>,
 }
 
 impl Frame<'_> {
@@ -25,7 +25,7 @@ impl Frame<'_> {
     }
 
     /// By the file, where it is known: a trait that the reader implements for `Vec` has std's name.
-    fn is_std(&self) -> bool {
+    pub(super) fn is_std(&self) -> bool {
         if let Some(place) = self.place {
             return place.starts_with("/rustc/")
                 || place.contains("/lib/rustlib/src/rust/library/");
@@ -35,7 +35,7 @@ impl Frame<'_> {
     }
 
     /// The allocator's entry and our own code: by file too, an inlined frame may have no path.
-    fn is_entry(&self, own: &Path) -> bool {
+    pub(super) fn is_entry(&self, own: &Path) -> bool {
         let name = self.name.trim_start_matches('<');
         ["thrifty::meter::", "__rust", "__rg_"].iter().any(|prefix| name.starts_with(prefix))
             || self.place.is_some_and(|place| absolute(place).starts_with(own))
@@ -43,7 +43,7 @@ impl Frame<'_> {
 }
 
 /// The folder of this room's sources, as backtraces name it.
-fn own_folder() -> PathBuf {
+pub(super) fn own_folder() -> PathBuf {
     let mut folder = absolute(file!());
     folder.pop();
     folder
@@ -101,13 +101,13 @@ pub(super) fn write_trimmed(f: &mut fmt::Formatter<'_>, backtrace: &str) -> fmt:
 }
 
 /// Where the test harness or the runtime calls the reader's code.
-fn is_harness(frame: &Frame<'_>) -> bool {
+pub(super) fn is_harness(frame: &Frame<'_>) -> bool {
     // Not all of `test::`: a reader's own test program may have that name.
     ["test::run_test", "test::types::", "std::rt::"].iter().any(|name| frame.name.starts_with(name))
         || frame.name.contains("__rust_begin_short_backtrace")
 }
 
-fn frames(backtrace: &str) -> Vec<Frame<'_>> {
+pub(super) fn frames(backtrace: &str) -> Vec<Frame<'_>> {
     let mut frames: Vec<Frame<'_>> = Vec::new();
     for line in backtrace.lines().map(str::trim_start) {
         if let Some(place) = line.strip_prefix("at ") {

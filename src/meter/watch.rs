@@ -1,4 +1,4 @@
-//! Finds the first request that goes over a bound, with its backtrace.
+//! Finds the first request that goes over a bound, with its backtrace; hands all to a recorder.
 //!
 //! The allocator only records: a panic may start no earlier than the end of the watched scope.
 
@@ -7,12 +7,25 @@ use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 use std::backtrace::Backtrace;
 
+use super::advise::Log;
 use super::counters::Sums;
 use super::local;
 use super::stack::{self, Withheld};
 
 thread_local! {
-    static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
+    static WATCHING: RefCell<Watching> = const { RefCell::new(Watching::NOTHING) };
+}
+
+/// Who wants to hear of this thread's requests.
+#[derive(Debug)]
+struct Watching {
+    watches: Vec<Watch>,
+    /// Every request, while somebody records.
+    log: Option<Log>,
+}
+
+impl Watching {
+    const NOTHING: Self = Self { watches: Vec::new(), log: None };
 }
 
 /// An allocation (`old` is 0) or a reallocation that has been served.
@@ -71,8 +84,8 @@ pub(super) fn start(limits: Limits, since: Sums) -> u64 {
     local::pause();
     stack::warm_up();
     // Unavailable only while the thread ends, where no scope can be opened.
-    let _ = WATCHES.try_with(|watches| {
-        watches.borrow_mut().push(Watch { id, limits, since, offence: None });
+    let _ = WATCHING.try_with(|watching| {
+        watching.borrow_mut().watches.push(Watch { id, limits, since, offence: None });
     });
     local::resume();
     local::watch_allocations();
@@ -82,24 +95,57 @@ pub(super) fn start(limits: Limits, since: Sums) -> u64 {
 /// Ends a watch.
 pub(super) fn stop(id: u64) -> Option<Offence> {
     local::unwatch_allocations();
-    let take = |watches: &RefCell<Vec<Watch>>| {
-        let mut watches = watches.borrow_mut();
+    let take = |watching: &RefCell<Watching>| {
+        let watches = &mut watching.borrow_mut().watches;
         let place = watches.iter().position(|watch| watch.id == id)?;
         watches.remove(place).offence
     };
-    WATCHES.try_with(take).ok().flatten()
+    WATCHING.try_with(take).ok().flatten()
+}
+
+/// Records the calling thread's requests until [`stop_recording`], and returns where the log of
+/// them starts: it is shared with the recordings that are open already.
+pub(super) fn start_recording() -> usize {
+    local::pause();
+    let mark = WATCHING
+        .try_with(|watching| watching.borrow_mut().log.get_or_insert_with(Log::new).open())
+        .unwrap_or(0);
+    local::resume();
+    local::watch_allocations();
+    mark
+}
+
+/// Ends the recording that was started last, and reads the log. The caller has paused the thread.
+pub(super) fn stop_recording<R>(read: impl FnOnce(&Log) -> R) -> Option<R> {
+    local::unwatch_allocations();
+    let read = WATCHING.try_with(|watching| {
+        let mut watching = watching.borrow_mut();
+        let log = watching.log.as_mut()?;
+        let is_last = log.close();
+        let result = read(log);
+        if is_last {
+            watching.log = None;
+        }
+        Some(result)
+    });
+    read.ok().flatten()
 }
 
 /// Looks at a request of the calling thread. Called by the allocator: must not unwind.
 pub(super) fn look(request: Request, view: Sums, peak: i64) {
-    let _ = WATCHES.try_with(|watches| {
-        let Ok(mut watches) = watches.try_borrow_mut() else { return };
-        for watch in watches.iter_mut() {
+    let _ = WATCHING.try_with(|watching| {
+        let Ok(mut watching) = watching.try_borrow_mut() else { return };
+        for watch in &mut watching.watches {
             if watch.offence.is_none() && watch.is_exceeded(view, peak) {
                 local::pause();
                 watch.offence = Some(Offence { size: request.new, backtrace: stack::capture() });
                 local::resume();
             }
+        }
+        if let Some(log) = &mut watching.log {
+            local::pause();
+            log.record(request);
+            local::resume();
         }
     });
 }

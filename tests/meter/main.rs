@@ -9,6 +9,7 @@ use thrifty::meter::Metered;
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
 
+mod advise;
 mod assert;
 mod budget;
 mod clones;

@@ -1,0 +1,87 @@
+//! Writes JSON.
+
+use core::fmt::{self, Write};
+
+use super::{Advice, Site};
+
+/// All of it as one object, without line breaks.
+pub(super) fn write(out: &mut impl Write, advice: &Advice) -> fmt::Result {
+    let usage = advice.usage;
+    write!(
+        out,
+        r#"{{"allocs":{},"reallocs":{},"bytes":{},"dropped":{},"without_lines":{},"sites":["#,
+        usage.allocs,
+        usage.reallocs,
+        usage.bytes_allocated,
+        advice.dropped,
+        advice.without_lines()
+    )?;
+    for (index, site) in advice.sites.iter().enumerate() {
+        if index > 0 {
+            out.write_char(',')?;
+        }
+        write_site(out, site)?;
+    }
+    out.write_str("]}")
+}
+
+fn write_site(out: &mut impl Write, site: &Site) -> fmt::Result {
+    out.write_str(r#"{"file":"#)?;
+    write_text(out, site.file.as_deref())?;
+    write_number(out, "line", site.line)?;
+    write_number(out, "column", site.column)?;
+    out.write_str(r#","function":"#)?;
+    write_text(out, Some(&site.function))?;
+    out.write_str(r#","via":"#)?;
+    write_text(out, site.via.as_deref())?;
+    // Names of variants have nothing to escape.
+    write!(out, r#","kind":"{:?}","what":"#, site.kind)?;
+    write_text(out, Some(&site.kind.to_string()))?;
+    match site.lever {
+        Some(lever) => write!(out, r#","lever":"{lever}""#)?,
+        None => out.write_str(r#","lever":null"#)?,
+    }
+    write!(
+        out,
+        r#","allocs":{},"reallocs":{},"bytes":{},"sizes":{{"min":{},"median":{},"max":{}}}"#,
+        site.allocs, site.reallocs, site.bytes, site.sizes.min, site.sizes.median, site.sizes.max
+    )?;
+    out.write_str(r#","instead":"#)?;
+    write_text(out, Some(site.instead))?;
+    write!(out, r#","saves":{}}}"#, site.saves)
+}
+
+fn write_number(out: &mut impl Write, name: &str, number: Option<u32>) -> fmt::Result {
+    match number {
+        Some(number) => write!(out, r#","{name}":{number}"#),
+        None => write!(out, r#","{name}":null"#),
+    }
+}
+
+fn write_text(out: &mut impl Write, text: Option<&str>) -> fmt::Result {
+    let Some(text) = text else { return out.write_str("null") };
+    out.write_char('"')?;
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => write!(out, "\\{char}")?,
+            char if char < ' ' => write!(out, "\\u{:04x}", u32::from(char))?,
+            char => out.write_char(char)?,
+        }
+    }
+    out.write_char('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped() {
+        let mut out = String::new();
+        write_text(&mut out, Some("a\"b\\c\n\u{1}é")).expect("a String takes everything");
+        assert_eq!(out, r#""a\"b\\c\u000a\u0001é""#);
+        out.clear();
+        write_text(&mut out, None).expect("a String takes everything");
+        assert_eq!(out, "null");
+    }
+}
