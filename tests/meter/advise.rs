@@ -205,8 +205,14 @@ fn a_panic_inside_ends_the_recording() {
         })
     }));
     assert!(payload.is_err());
+    // Were it still open, this would fill it.
+    for _ in 0..100_000 {
+        drop(black_box(Box::new(7)));
+    }
+    let advice = advise(|| drop(needed()));
+    assert_eq!(advice.usage().allocs, 1);
+    assert_is_complete(&advice);
     no_alloc(|| {});
-    assert_eq!(advise(|| drop(needed())).usage().allocs, 1);
     assert_allocs!(== 1, { drop(needed()) });
 }
 
