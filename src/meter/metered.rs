@@ -63,7 +63,7 @@ impl<A> Metered<A> {
 }
 
 impl<A> Metered<A, CountsOnly> {
-    /// Wraps `inner` to count allocations, frees and bytes only, at a third of the cost.
+    /// Wraps `inner` to count allocations, frees and bytes only, at less than half of the cost.
     ///
     /// Then there is no peak (`peak_bytes` is 0, and a bound on it is refused), no backtrace of an
     /// offender, requests that fail are counted like others, and [`process`](super::process) sees a

@@ -37,7 +37,7 @@
 //! | a figure to compare with dhat's | [`Usage::as_dhat`] |
 //! | what this thread or all threads did so far | [`thread`], [`process`] |
 //!
-//! A program that ships with the meter on takes [`Metered::counts_only`]: a third of the cost, without
+//! A program that ships with the meter on takes [`Metered::counts_only`]: less than half of the cost, without
 //! peaks and backtraces.
 //!
 //! # What is counted
