@@ -7,6 +7,7 @@
 //! | a function that must not allocate, or only so much | [`meter::no_alloc`], [`assert_allocs!`] |
 //! | a figure that must not change unnoticed | [`meter::snapshot!`] |
 //! | a request whose cost nobody knows, in async code | [`meter::MeterFutureExt::metered`] |
+//! | code that allocates too much, and no idea where | [`meter::advise`] |
 //! | a time from Criterion and no idea what the heap does | [`meter::heap_line`] |
 //! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
