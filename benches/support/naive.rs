@@ -166,7 +166,7 @@ impl Request {
         let mut headers = Map::default();
         for header in parsed.headers.iter() {
             if let Ok(value) = str::from_utf8(header.value) {
-                headers.insert(header.name.to_lowercase(), value.to_string());
+                headers.insert(header.name.to_ascii_lowercase(), value.to_string());
             }
         }
         Ok(Self {
