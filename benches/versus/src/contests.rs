@@ -188,12 +188,13 @@ const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", feature: "repo
 const VARIANTS_COUNTED: Driver =
     Driver { program: "driver-report-metered", feature: "report-metered" };
 
-const fn variants(driver: Driver) -> [Entrant; 8] {
+const fn variants(driver: Driver) -> [Entrant; 9] {
     [
         variant(driver, "naive"),
         variant(driver, "buffers"),
         variant(driver, "zero_copy"),
         variant(driver, "inline"),
+        variant(driver, "numbers"),
         variant(driver, "buffers_zero_copy"),
         variant(driver, "zero_copy_inline"),
         variant(driver, "owned"),
