@@ -43,6 +43,7 @@ mod timed;
 use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use serde_json::Value;
@@ -181,6 +182,56 @@ fn what_is_no_request_is_one_line_and_exit_code_2() {
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
         assert_eq!(said.err.lines().count(), 1, "{said:?}");
         assert!(said.err.contains(part) && said.err.contains(path), "{said:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to_is_said_before_anything_is_measured() {
+    let taken = file("taken", "a file, no folder");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("half");
+    fs::create_dir_all(folder.join("report.svg")).unwrap();
+    let half = folder.to_str().unwrap();
+    for (out, named) in [(taken.as_str(), "taken"), (half, "report.svg")] {
+        let said = report(&["--quick", "--out", out], false);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+        assert_eq!(said.err.lines().count(), 1, "{said:?}");
+        assert!(said.err.starts_with("error: cannot write "), "{said:?}");
+        assert!(said.err.contains(named) && said.err.contains("--out"), "{said:?}");
+    }
+    // What was there is as it was, and the probe is gone.
+    assert_eq!(fs::read_to_string(&taken).unwrap(), "a file, no folder");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+}
+
+/// Scaled to a debug build: before there was a deadline for counting, this took minutes.
+#[test]
+fn a_body_too_large_for_a_quick_run_does_not_make_it_slow() {
+    let body = format!("[1{}]", ",1".repeat(2_000_000));
+    let head = "POST /x HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length";
+    let request = file("large.http", &format!("{head}: {}\r\n\r\n{body}", body.len()));
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("large");
+    let start = Instant::now();
+    let arguments = ["--quick", "--request", &request, "--out", out.to_str().unwrap()];
+    let said = report(&arguments, false);
+    let took = start.elapsed();
+    match said.code {
+        Some(0) => assert!(said.out.contains("too slow for --quick"), "{said:?}"),
+        _ => assert!(said.err.contains("is too large for --quick"), "{said:?}"),
+    }
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
+fn an_encoded_body_is_named_in_the_report() {
+    let request = "POST /x HTTP/1.1\r\nContent-Type: application/json\r\n\
+                   Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    let (request, ledger) = (file("chunked.http", request), file("chunked.json", ""));
+    assert_eq!(report(&["--request", &request, "--check", &ledger], true).code, Some(0));
+    let said = report(&["--json", "--request", &request, "--check", &ledger], false);
+    let json: Value = serde_json::from_str(&said.out).unwrap();
+    let note = json["request"]["note"].as_str().unwrap();
+    for part in ["transfer-encoding: chunked", "decoded body", "content-length"] {
+        assert!(note.contains(part), "{note}");
     }
 }
 

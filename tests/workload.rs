@@ -92,6 +92,16 @@ fn the_corpus_is_varied_and_repeats() {
 }
 
 #[test]
+fn an_amount_is_written_as_it_is_displayed() {
+    use support::rules::Cents;
+    let mut amounts = vec![0, 1, 9, 10, 99, 100, 101, 999, 1_000, 123_405, u64::MAX - 1, u64::MAX];
+    amounts.extend((0..20).map(|power| 10_u64.pow(power)));
+    for amount in amounts.into_iter().map(Cents) {
+        assert_eq!(serde_json::to_string(&amount).unwrap(), format!("\"{amount}\""));
+    }
+}
+
+#[test]
 fn all_variants_send_the_same_bytes() {
     let mut requests = support::corpus(ORDERS);
     requests.push(support::REQUEST.to_vec());

@@ -65,7 +65,7 @@ fn refill(request: &mut Request, bytes: &[u8]) -> Result<(), Error> {
     request.headers.clear();
     for header in parsed.headers.iter() {
         if let Ok(value) = str::from_utf8(header.value) {
-            request.headers.insert(header.name.to_lowercase(), value.to_string());
+            request.headers.insert(header.name.to_ascii_lowercase(), value.to_string());
         }
     }
     request.header_lines = parsed.headers.len();

@@ -1,4 +1,4 @@
-//! Two levers: `zero_copy`, and the response is written into a buffer that is kept.
+//! Two levers: `zero_copy`, which has [`numbers`](super::numbers) in it, and the response is written into a buffer that is kept.
 //!
 //! The other vectors hold parts of the request, so they cannot be kept as easily: a
 //! `Vec<Item<'a>>` has to end before the request that it borrows from.

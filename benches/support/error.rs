@@ -28,6 +28,8 @@ pub enum Error {
     BodyNotUtf8,
     /// The body is not JSON.
     BodyNotJson,
+    /// A number in the body is JSON, and larger than a 64-bit float can be: `1e400`.
+    BodyNumberTooLarge,
     /// The body is JSON, but not an order: a field is missing, twice there, or of another type.
     BodyNotAnOrder,
     /// The order's currency is not the service's.
@@ -61,6 +63,9 @@ impl fmt::Display for Error {
             Self::Unauthorized => f.write_str("authorization holds no known key"),
             Self::BodyNotUtf8 => f.write_str("the body is not UTF-8"),
             Self::BodyNotJson => f.write_str("the body is not JSON"),
+            Self::BodyNumberTooLarge => {
+                f.write_str("a number in the body is too large for any variant, as 1e400 is")
+            }
             Self::BodyNotAnOrder => f.write_str("the body is not an order"),
             Self::Currency => f.write_str("the order is in a currency that is not accepted"),
             Self::Country => f.write_str("the country is not delivered to"),
@@ -90,7 +95,14 @@ impl From<httparse::Error> for Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        if error.is_data() { Self::BodyNotAnOrder } else { Self::BodyNotJson }
+        if error.is_data() {
+            return Self::BodyNotAnOrder;
+        }
+        // To `serde_json` that is a fault of the syntax, and only its text tells it from others.
+        if error.to_string().starts_with("number out of range") {
+            return Self::BodyNumberTooLarge;
+        }
+        Self::BodyNotJson
     }
 }
 

@@ -1,7 +1,8 @@
 //! The best of existing crates alone: `smallvec`, `compact_str` and buffers that are kept.
 //!
 //! The order is owned, with no lifetime in its types, and short strings and vectors stay inside
-//! it; the head and the receipt are views. What a building block of `thrifty` saves counts from
+//! it; the head and the receipt are views, and amounts are written as in
+//! [`numbers`](super::numbers). What a building block of `thrifty` saves counts from
 //! here, not from `naive`.
 //!
 //! What is left: the JSON parser's scratch space if a string has an escape, and each string of

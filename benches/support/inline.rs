@@ -173,7 +173,8 @@ impl Request {
         let mut headers = SmallVec::new();
         for header in parsed.headers.iter() {
             if let Ok(value) = str::from_utf8(header.value) {
-                let name = CompactString::from_str_to_lowercase(header.name);
+                let mut name = header.name.to_compact_string();
+                name.make_ascii_lowercase();
                 headers.push((name, value.to_compact_string()));
             }
         }

@@ -1,7 +1,7 @@
 //! The response as the borrowing variants write it: views of the order, no copy of it.
 //!
 //! The lines stand in one flat slice, sorted by warehouse. A parcel is a run of that slice, so
-//! no map of vectors is needed to group them.
+//! no map of vectors is needed to group them. Amounts are written as in [`numbers`](super::numbers).
 
 use core::fmt::Write as _;
 
@@ -98,28 +98,5 @@ impl Serialize for Parcels<'_> {
         serializer.collect_seq(
             parcels(self.0).map(|lines| Parcel { warehouse: lines[0].warehouse, lines }),
         )
-    }
-}
-
-/// Written digit by digit on the stack: no `String`, and none of `core::fmt`, which would take
-/// several times the instructions.
-impl Serialize for Cents {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // The 20 digits of `u64::MAX` and the point.
-        let mut text = [b'.'; 21];
-        let mut start = text.len();
-        let (mut euros, cents) = (self.0 / 100, self.0 % 100);
-        text[start - 1] = b'0' + (cents % 10) as u8;
-        text[start - 2] = b'0' + (cents / 10 % 10) as u8;
-        start -= 3;
-        loop {
-            start -= 1;
-            text[start] = b'0' + (euros % 10) as u8;
-            euros /= 10;
-            if euros == 0 {
-                break;
-            }
-        }
-        serializer.serialize_str(str::from_utf8(&text[start..]).expect("digits are ASCII"))
     }
 }

@@ -123,6 +123,7 @@ fn bodies() -> Vec<Malformed> {
         replaced(r#"24\" arm"#, r"\ud83d alone", Error::BodyNotJson),
         replaced(r#"24\" arm"#, "a\nline", Error::BodyNotJson),
         replaced(r#""quantity":2"#, r#""quantity":02"#, Error::BodyNotJson),
+        replaced(r#""quantity":2"#, r#""quantity":1e400"#, Error::BodyNumberTooLarge),
     ];
     for body in ["", " ", "order=1", "{}{}", "{'a':1}", "[", "nul"] {
         cases.push(changed(&format!("body {body}"), Error::BodyNotJson, |draft| {
@@ -262,6 +263,9 @@ pub fn malformed_others() -> Vec<Malformed> {
     cases.push(changed("JSON too deep", Error::BodyNotJson, |draft| {
         draft.set_body("[".repeat(200));
     }));
+    for body in ["1e400", "[0,-1e400]", r#"{"a":{"b":1e309}}"#] {
+        cases.push(changed(body, Error::BodyNumberTooLarge, |draft| draft.set_body(body)));
+    }
     cases.push(changed("two values", Error::BodyNotJson, |draft| draft.set_body("{} {}")));
     cases
 }

@@ -1,4 +1,7 @@
-//! One lever alone: borrow what the request already holds, on the way in and on the way out.
+//! Borrow what the request already holds, on the way in and on the way out.
+//!
+//! One lever, and [`numbers`](super::numbers) with it: a receipt of views has no text of an amount
+//! to look at, so it writes the digits itself. Its own part is what it saves beside `numbers`.
 //!
 //! The head is a view of the request, the order's strings are [`Text`], the receipt is views of
 //! both, and the state is read where it stands. What is left: a vector each for the items, the
@@ -37,7 +40,7 @@ impl Variant for ZeroCopy {
     }
 
     fn about(&self) -> &'static str {
-        "naive + parsing and answering by borrowing"
+        "numbers + parsing and answering by borrowing"
     }
 
     fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error> {

@@ -1,4 +1,5 @@
-//! All three levers, the best of the ladder: `buffers_zero_copy`, and the few items, lines and
+//! All levers, the best of the ladder: `buffers_zero_copy`, with the writer of
+//! [`numbers`](super::numbers) that is in it, and the few items, lines and
 //! metadata entries of a usual order stay on the stack.
 //!
 //! What is left of the embedded request is one allocation: the scratch space of the JSON parser,

@@ -2,13 +2,15 @@
 
 use crate::model::{Report, Row};
 use crate::parent::Swap;
+use crate::request::Shape;
 use crate::table::grouped;
 
 /// The variant that pulls all levers.
 const ALL: &str = "zero_copy_inline";
 
-/// A lever that a variant pulls alone, and what it takes to pull it.
-const LEVERS: [(&str, &str); 3] = [
+/// A lever, and what it takes to pull it. Each variant pulls one alone, but for `zero_copy`, which
+/// has `numbers` in it.
+const LEVERS: [(&str, &str); 4] = [
     (
         "buffers",
         "Std alone does it: keep the `Vec` or `String`, `clear()` it, fill it again. It pays for large \
@@ -16,13 +18,21 @@ const LEVERS: [(&str, &str); 3] = [
     ),
     (
         "zero_copy",
-        "It takes no crate: `&str` and `Cow<str>` fields with `#[serde(borrow)]`, and views into the \
-         head that `httparse` found. The price is a lifetime in your types.",
+        "It takes no crate besides the parsers: views into the head that `httparse` found, `&str` \
+         fields with `#[serde(borrow)]`, and for strings that may have an escape a small type of your \
+         own (`benches/support/text.rs`), since serde copies into an `Option<Cow<str>>`. The price is \
+         a lifetime in your types.",
     ),
     (
         "inline",
         "`thrifty::inline::SmallVec` for short lists, `ArrayString` or the crate `compact_str` for \
          short strings. No lifetimes, a type changed here and there.",
+    ),
+    (
+        "numbers",
+        "It takes no crate besides `serde`: `impl Serialize` for your type of amounts, which writes \
+         the digits on the stack, in place of `to_string()`. Not all of its time is the heap's: \
+         `core::fmt` is left out as well.",
     ),
 ];
 
@@ -95,7 +105,9 @@ fn levers(report: &Report, naive: &Row) -> Vec<String> {
                 Worth::Costs => "This one takes allocations away, but costs time here:",
                 Worth::Little => "This one brings little here:",
             };
-            format!("{verdict} {}. {how}", outcome(row, naive))
+            let shared = if row.name == "zero_copy" { without_numbers(report, row) } else { None };
+            let shared = shared.unwrap_or_default();
+            format!("{verdict} {}. {shared}{how}", outcome(row, naive))
         })
         .collect();
     if let Some(all) = report.row(ALL) {
@@ -108,9 +120,22 @@ fn levers(report: &Report, naive: &Row) -> Vec<String> {
                 pair.estimate.in_words()
             )
         });
-        texts.push(format!("All three together: {}{step}.", outcome(all, naive)));
+        texts.push(format!("All of them together: {}{step}.", outcome(all, naive)));
     }
     texts
+}
+
+/// What a variant that has `numbers` in it brings besides.
+fn without_numbers(report: &Report, row: &Row) -> Option<String> {
+    // Only a receipt has amounts.
+    let numbers = report.row("numbers").filter(|_| report.request.shape == Shape::Order)?;
+    let time = report
+        .pair(row.name, numbers.name)
+        .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
+    Some(format!(
+        "That includes `numbers`, which alone has {}; beside that: {time}. ",
+        grouped(numbers.counts.requests())
+    ))
 }
 
 /// What a lever brings.
@@ -153,7 +178,7 @@ fn baseline(report: &Report, naive: &Row) -> Option<String> {
         .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
     Some(format!(
         "Measure any new block against `existing`, not against `naive`: existing crates alone bring {} \
-         allocations and reallocations down to {}. `{ALL}` has {}, and beside `existing`: {time}.",
+         allocations and reallocations down to {}. `{ALL}` has {}, and beside `existing`: {time}. Both have `numbers` in them.",
         grouped(naive.counts.requests()),
         grouped(existing.counts.requests()),
         grouped(all.counts.requests()),

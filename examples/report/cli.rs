@@ -54,7 +54,7 @@ fn command() -> Command {
         .bin_name("cargo run --release --example report --")
         .about("Shows what one request costs on the heap and in time, and what each lever takes away.")
         .after_help(AFTER)
-        .arg(flag("quick").help("End within 10 seconds, with less certain times"))
+        .arg(flag("quick").help("End within 10 seconds, with less certain times; a request so large that it\ncannot even be counted in that time is refused at once"))
         .arg(flag("json").help("Print the report as JSON on standard output, and nothing else"))
         .arg(path("out", "DIR").help(
             "Write report.md, report.json and report.svg to DIR\n[default: target/thrifty-report]",

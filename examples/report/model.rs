@@ -70,7 +70,8 @@ pub(crate) struct Pair {
 }
 
 /// The pairs that the advice speaks of.
-const PAIRS: [(&str, &str); 3] = [
+const PAIRS: [(&str, &str); 4] = [
+    ("zero_copy", "numbers"),
     ("zero_copy_inline", "existing"),
     ("zero_copy_inline", "buffers_zero_copy"),
     ("owned", "zero_copy_inline"),

@@ -23,6 +23,10 @@ const MIN_PROCESSES: usize = 8;
 /// A ratio of whole processes needs at least as many rounds.
 const MIN_SWAP_ROUNDS: usize = 31;
 
+/// How long a quick run may count and time; the rest of its ten seconds is for the files, and for
+/// what a busy machine delays.
+const QUICK: Duration = Duration::from_millis(8800);
+
 /// How much time the timed pass may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
@@ -34,6 +38,8 @@ pub(crate) struct Plan {
     pub swaps: Duration,
     /// For one process of that comparison.
     pub swap_process: Duration,
+    /// When the allocators must leave the rest of the time to the ladder; `None`: never.
+    pub swaps_deadline: Option<Instant>,
     /// When to give up on the smallest number of rounds; `None`: never.
     pub deadline: Option<Instant>,
 }
@@ -48,6 +54,7 @@ impl Plan {
             processes: 40,
             swaps,
             swap_process: Duration::from_millis(40),
+            swaps_deadline: None,
             deadline: None,
         }
     }
@@ -61,12 +68,26 @@ impl Plan {
             processes: 20,
             swaps,
             swap_process: Duration::from_millis(4),
-            deadline: Some(start + Duration::from_millis(8800)),
+            swaps_deadline: Some(start + Duration::from_millis(6300)),
+            deadline: Some(start + QUICK),
         }
     }
 
+    /// The plan for a request that takes so long: whoever looks at the clock between two batches
+    /// is late by one batch and its warm-up.
+    pub(crate) fn earlier(mut self, request: Duration) -> Self {
+        for end in [&mut self.swaps_deadline, &mut self.deadline] {
+            *end = end.map(|end| end.checked_sub(2 * request).unwrap_or(end));
+        }
+        self
+    }
+
     fn limit(&self) -> Duration {
-        self.deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
+        until(self.deadline)
+    }
+
+    fn swaps_limit(&self) -> Duration {
+        until(self.swaps_deadline)
     }
 }
 
@@ -79,24 +100,27 @@ pub(crate) struct Ladder {
 }
 
 impl Ladder {
-    /// Times all variants, interleaved in each of several processes.
+    /// Times all variants, interleaved in each of several processes, in what the allocators have
+    /// left of the time.
     pub(crate) fn time(input: &Input, plan: &Plan, progress: &Progress) -> Result<Self, String> {
         let start = Instant::now();
         let mut ladder = Self { processes: Vec::new() };
         for number in 0..plan.processes {
             // What one process took too long, the others have less.
-            let left = plan.ladder.saturating_sub(start.elapsed());
+            let left = plan.ladder.saturating_sub(start.elapsed()).min(plan.limit());
             let job = Job {
                 what: What::Ladder,
                 shape: input.shape,
                 budget_ms: millis(left / (plan.processes - number)),
                 limit_ms: millis(plan.limit()),
-                min_rounds: MIN_ROUNDS.div_ceil(plan.processes as usize),
+                min_rounds: MIN_ROUNDS.div_ceil(MIN_PROCESSES),
                 seed: u64::from(number),
             };
             ladder.processes.push(run(job, allocator::backend(), &input.bytes)?);
             progress.set(f64::from(number + 1) / f64::from(plan.processes));
-            if plan.limit().is_zero() {
+            // The smallest number will do where one takes more than its part, as on a busy machine.
+            let enough = ladder.processes.len() >= MIN_PROCESSES && start.elapsed() >= plan.ladder;
+            if enough || plan.limit().is_zero() {
                 break;
             }
         }
@@ -228,7 +252,7 @@ fn alternate(
     lanes: &[Backend],
 ) -> Result<Vec<Vec<f64>>, String> {
     let start = Instant::now();
-    let budget = plan.swaps.min(plan.limit());
+    let budget = plan.swaps.min(plan.swaps_limit());
     let mut times = vec![Vec::new(); lanes.len()];
     for round in 0.. {
         if start.elapsed() >= budget && round >= MIN_SWAP_ROUNDS {
@@ -240,7 +264,7 @@ fn alternate(
                 what: What::Naive,
                 shape: input.shape,
                 budget_ms: millis(plan.swap_process),
-                limit_ms: millis(plan.limit()),
+                limit_ms: millis(plan.swaps_limit()),
                 min_rounds: 5,
                 seed: (round * lanes.len() + place) as u64,
             };
@@ -253,6 +277,10 @@ fn alternate(
         progress.set(part(start.elapsed(), budget));
     }
     Ok(times)
+}
+
+fn until(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()))
 }
 
 fn part(elapsed: Duration, budget: Duration) -> f64 {

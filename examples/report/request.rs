@@ -72,14 +72,30 @@ impl Input {
         let Err(not_an_order) = naive.handle(&bytes) else {
             return Ok(Self { name, bytes, shape: Shape::Order, stages: ORDER_STAGES, note });
         };
-        add(format!("Not an order of the embedded service: {not_an_order}."));
-        let stages = match naive.handle_other(&bytes) {
-            Ok(_) if message.has_json(&bytes) => OTHER_STAGES,
-            Ok(_) => HEAD_STAGES,
-            Err(error) => {
+        let encoded = message.encoding.as_deref();
+        match encoded {
+            Some(_) if is_about_the_body(not_an_order) => {
+                add("Not an order of the embedded service.".to_owned());
+            }
+            _ => add(format!("Not an order of the embedded service: {not_an_order}.")),
+        }
+        let echoed = naive.handle_other(&bytes).map(|_| ());
+        let stages = match (echoed, message.has_json(&bytes)) {
+            // Chunks may look like JSON: the empty one is `0`.
+            (Ok(()), true) if !message.is_in_chunks(&bytes) => OTHER_STAGES,
+            (Ok(()), false) => HEAD_STAGES,
+            (echoed, _) => {
                 bytes.truncate(message.head);
                 naive.handle_other(&bytes).map_err(Why::NotHttp)?;
-                add(format!("Its body was left out: {error}."));
+                match (encoded, echoed) {
+                    (Some(encoding), _) => add(format!(
+                        "Its body was left out: it is encoded ({encoding}), and no variant decodes \
+                         that. Save the request with the decoded body, without this header and \
+                         with the content-length of what is saved."
+                    )),
+                    (None, Err(error)) => add(format!("Its body was left out: {error}.")),
+                    (None, Ok(())) => {}
+                }
                 HEAD_STAGES
             }
         };
@@ -110,6 +126,9 @@ const HEAD_STAGES: &str = "head, look-up, echo";
 struct Message {
     head: usize,
     end: usize,
+    /// The header line that says that the body is not the bytes themselves.
+    encoding: Option<String>,
+    chunked: bool,
 }
 
 impl Message {
@@ -128,13 +147,44 @@ impl Message {
             .find(|header| header.name.eq_ignore_ascii_case("content-length"))
             .and_then(|header| str::from_utf8(header.value).ok()?.parse::<usize>().ok());
         let end = length.and_then(|length| head.checked_add(length)).unwrap_or(bytes.len());
-        Ok(Self { head, end: end.min(bytes.len()) })
+        let chunked = coding(parsed.headers, "transfer-encoding");
+        let encoding = chunked.clone().or_else(|| coding(parsed.headers, "content-encoding"));
+        let chunked = chunked.is_some_and(|line| line.ends_with("chunked"));
+        Ok(Self { head, end: end.min(bytes.len()), encoding, chunked })
+    }
+
+    /// Whether the body begins with the size of a chunk in a line of its own: a tool may have
+    /// saved the decoded body below the head as it was.
+    fn is_in_chunks(&self, bytes: &[u8]) -> bool {
+        let line = bytes[self.head..].split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let size = line.split(|byte| *byte == b';').next().unwrap_or_default();
+        self.chunked && !size.is_empty() && size.iter().all(u8::is_ascii_hexdigit)
     }
 
     /// Whether there is a body that the workload decodes.
     fn has_json(&self, bytes: &[u8]) -> bool {
         self.head < bytes.len() && Head::parse(bytes).is_ok_and(|head| head.wanted.is_json())
     }
+}
+
+/// The line of that name, if it names a coding that changes the body.
+fn coding(headers: &[httparse::Header<'_>], name: &str) -> Option<String> {
+    let header = headers.iter().rev().find(|header| header.name.eq_ignore_ascii_case(name))?;
+    let value = String::from_utf8_lossy(header.value).trim().to_ascii_lowercase();
+    (!value.is_empty() && value != "identity").then(|| format!("{name}: {value}"))
+}
+
+/// Whether an encoded body alone is enough to explain it.
+fn is_about_the_body(error: Error) -> bool {
+    matches!(
+        error,
+        Error::BodyNotUtf8
+            | Error::BodyNotJson
+            | Error::BodyNumberTooLarge
+            | Error::BodyNotAnOrder
+            | Error::ContentLength
+            | Error::MissingHeader("content-length")
+    )
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -238,6 +288,47 @@ mod tests {
         let input = classify(format!("{head}{{\"a\":")).unwrap();
         assert_eq!((input.stages, input.bytes.as_slice()), (HEAD_STAGES, head.as_bytes()));
         assert!(input.note.unwrap().contains("body was left out"));
+    }
+
+    #[test]
+    fn an_encoded_body_is_named_with_what_to_do() {
+        let head = "POST /x HTTP/1.1\r\nContent-Type: application/json\r\n";
+        for (line, body) in [
+            ("Transfer-Encoding: chunked", "7\r\n{\"a\":1}\r\n0\r\n\r\n"),
+            ("transfer-encoding: gzip, Chunked", "0;ext=1\r\n\r\n"),
+            // Valid JSON, and no body all the same.
+            ("Transfer-Encoding: chunked", "0\r\n\r\n"),
+            ("Content-Encoding: gzip", "\u{1f}\u{8b}"),
+        ] {
+            let input = classify(format!("{head}{line}\r\n\r\n{body}")).unwrap();
+            assert_eq!(input.stages, HEAD_STAGES, "{line}");
+            assert!(input.bytes.ends_with(b"\r\n\r\n") && !input.bytes.ends_with(b"0\r\n\r\n"));
+            let note = input.note.unwrap();
+            assert!(note.contains(&line.to_ascii_lowercase()), "{note}");
+            assert!(note.contains("decoded body") && !note.contains("not JSON"), "{note}");
+        }
+        // An order is not blamed for its bytes either.
+        let text = str::from_utf8(REQUEST).unwrap();
+        let zipped = text.replacen("\r\n\r\n", "\r\ncontent-encoding: br\r\n\r\n\u{1}", 1);
+        let note = classify(zipped).unwrap().note.unwrap();
+        assert!(note.contains("embedded service. Its body was left out: it is encoded"), "{note}");
+    }
+
+    #[test]
+    fn a_body_that_was_decoded_below_its_old_head_is_measured() {
+        for line in ["Transfer-Encoding: chunked", "Content-Encoding: gzip", "Content-Encoding:"] {
+            let head = format!("POST /x HTTP/1.1\r\nContent-Type: text/json\r\n{line}\r\n\r\n");
+            let input = classify(format!("{head}{{\"a\":1}}")).unwrap();
+            assert_eq!(input.stages, OTHER_STAGES, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_variant_takes_is_named() {
+        let head = "POST /x HTTP/1.1\r\nContent-Type: application/json\r\n\r\n";
+        let note = classify(format!("{head}[1e400]")).unwrap().note.unwrap();
+        assert!(note.contains("number in the body is too large"), "{note}");
+        assert!(!note.contains("not JSON"), "{note}");
     }
 
     #[test]

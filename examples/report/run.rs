@@ -1,10 +1,11 @@
 //! From the options to the report.
 
 use std::error::Error;
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::time::Instant;
+use std::process::{self, ExitCode};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use crate::check::{BLESS, Ledger};
@@ -51,6 +52,11 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
         Some(path) if !blesses() => Some(Ledger::read(path)?),
         _ => None,
     };
+    // Likewise a folder that cannot be written to: it would cost the whole measurement.
+    let folder = folder(options);
+    if let Some(folder) = &folder {
+        probe(folder)?;
+    }
     let report = if options.check.is_some() {
         eprintln!("counting only: --check times nothing");
         make(&input, machine, None)?
@@ -63,7 +69,6 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
         make(&input, machine, Some((plan, Progress::start(what))))?
     };
 
-    let folder = folder(options);
     if let Some(folder) = &folder {
         write(&report, folder)?;
     }
@@ -93,18 +98,21 @@ fn make(
 ) -> Result<Report, Box<dyn Error>> {
     let versions = Versions::look();
     let mut variants = variants();
-    let counted = count_all(&mut variants, input)?;
+    let deadline = timing.as_ref().and_then(|(plan, _)| plan.deadline);
+    let (counted, slowest) = count_all(&mut variants, input, deadline)?;
     let (ladder, swaps) = match timing {
         None => {
             let why = "--check times nothing";
             (Err(why.to_owned()), Swap::untimed(why))
         }
         Some((plan, progress)) => {
+            let plan = plan.earlier(slowest);
             let swaps_part = plan.swaps.as_secs_f64() / (plan.swaps + plan.ladder).as_secs_f64();
-            progress.pass("timing the variants", 1.0 - swaps_part);
-            let ladder = Ladder::time(input, &plan, &progress);
-            progress.pass("timing the allocators", 1.0);
+            // First: their number of rounds is fixed. The ladder takes what time is left.
+            progress.pass("timing the allocators", swaps_part);
             let swaps = Swap::time(input, &plan, &progress);
+            progress.pass("timing the variants", 1.0);
+            let ladder = Ladder::time(input, &plan, &progress);
             progress.finish();
             (ladder, swaps)
         }
@@ -112,14 +120,20 @@ fn make(
     Ok(Report::new(input, machine, versions, &variants, &counted, &ladder, swaps))
 }
 
-/// Counts every variant, after all have been seen to give the same answer.
+/// Counts every variant, after all have been seen to give the same answer; with the time of the
+/// slowest request.
 fn count_all(
     variants: &mut [Box<dyn Variant>],
     input: &Input,
-) -> Result<Vec<Counted>, Box<dyn Error>> {
+    deadline: Option<Instant>,
+) -> Result<(Vec<Counted>, Duration), Box<dyn Error>> {
     let mut answer: Option<Vec<u8>> = None;
+    let mut times = Vec::with_capacity(variants.len());
+    // Each variant serves it twice at least: here, and to be counted.
+    let mut to_do = 2 * u32::try_from(variants.len())?;
     for variant in variants.iter_mut() {
         let name = variant.name();
+        let start = Instant::now();
         let response = input
             .shape
             .serve(&mut **variant, &input.bytes)
@@ -131,16 +145,36 @@ fn count_all(
             )
             .into());
         }
+        times.push(start.elapsed());
+        to_do -= 1;
+        in_time(deadline, times.iter().max().copied().unwrap_or_default(), to_do)?;
     }
     allocator::count();
     if !count::is_exact() {
         return Err("the counter is wrong about a sequence that is known; report this".into());
     }
+    let slowest = times.iter().max().copied().unwrap_or_default();
     let mut counted = Vec::with_capacity(variants.len());
-    for variant in variants {
-        counted.push(count::count(&mut **variant, input)?);
+    for (variant, before) in variants.iter_mut().zip(times) {
+        counted.push(count::count(&mut **variant, input, before)?);
+        to_do -= 1;
+        in_time(deadline, slowest, to_do)?;
     }
-    Ok(counted)
+    Ok((counted, slowest))
+}
+
+/// Whether so many more requests can be served until the deadline: better said at once than later.
+fn in_time(deadline: Option<Instant>, each: Duration, to_do: u32) -> Result<(), String> {
+    let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
+    match left {
+        Some(left) if left < each * to_do => Err(format!(
+            "this request is too large for --quick: to serve it once takes up to {:.1} s, and that is \
+             still to be done {to_do} times in {:.1} s; run it without --quick",
+            each.as_secs_f64(),
+            left.as_secs_f64()
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Where the files go; `None`: nowhere, since a check writes only where it is told to.
@@ -159,21 +193,38 @@ fn folder(options: &Options) -> Option<PathBuf> {
     }
 }
 
+const FILES: [&str; 3] = ["report.md", "report.json", "report.svg"];
+
 fn write(report: &Report, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let failed = |what: &Path, error: io::Error| {
-        format!("cannot write {}: {error}; pass another folder with --out", what.display())
-    };
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    let files = [
-        ("report.md", text::markdown(report)),
-        ("report.json", serde_json::to_string_pretty(report)? + "\n"),
-        ("report.svg", chart::svg(report)?),
-    ];
-    for (name, content) in files {
+    let json = serde_json::to_string_pretty(report)? + "\n";
+    let contents = [text::markdown(report), json, chart::svg(report)?];
+    for (name, content) in FILES.iter().zip(contents) {
         let path = folder.join(name);
-        fs::write(&path, content).map_err(|error| failed(&path, error))?;
+        fs::write(&path, content).map_err(|error| unwritable(&path, &error))?;
     }
     Ok(())
+}
+
+/// Makes the folder, and finds out whether the files can be written to it; changes none of them.
+fn probe(folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    for name in FILES {
+        let path = folder.join(name);
+        let opened = OpenOptions::new().append(true).open(&path);
+        match opened.map_err(|error| (error.kind(), error)) {
+            Ok(_) | Err((ErrorKind::NotFound, _)) => {}
+            Err((_, error)) => return Err(unwritable(&path, &error)),
+        }
+    }
+    // Nobody else's file: it is made here, or it is an error.
+    let path = folder.join(format!(".probe-{}", process::id()));
+    File::create_new(&path)
+        .and_then(|_| fs::remove_file(&path))
+        .map_err(|error| unwritable(folder, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}; pass another folder with --out", path.display())
 }
 
 fn blesses() -> bool {
@@ -208,5 +259,32 @@ fn print(text: &str) -> io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Shape;
+
+    #[test]
+    fn a_request_that_cannot_be_counted_until_the_deadline_is_refused_at_once() {
+        let body = format!("[1{}]", ",1".repeat(50_000));
+        let head = "POST /x HTTP/1.1\r\nContent-Type: application/json\r\n\r\n";
+        let bytes = format!("{head}{body}").into_bytes();
+        let input = Input { bytes, shape: Shape::Other, ..Input::embedded() };
+        let mut variants = variants();
+        let why = count_all(&mut variants, &input, Some(Instant::now())).unwrap_err().to_string();
+        // After one request of one variant.
+        let after = format!("{} times", 2 * variants.len() - 1);
+        assert!(why.contains("too large for --quick") && why.contains(&after), "{why}");
+    }
+
+    #[test]
+    fn time_that_is_left_is_compared_with_what_is_to_be_done() {
+        let in_a_minute = Some(Instant::now() + Duration::from_mins(1));
+        assert!(in_time(in_a_minute, Duration::from_secs(1), 20).is_ok());
+        assert!(in_time(in_a_minute, Duration::from_secs(4), 20).is_err());
+        assert!(in_time(None, Duration::from_secs(4), 20).is_ok());
     }
 }

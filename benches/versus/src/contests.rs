@@ -225,12 +225,13 @@ const fn naive(who: Who, driver: Driver) -> Entrant {
     Entrant { who, driver, name: "naive" }
 }
 
-const fn variants(driver: Driver) -> [Entrant; 8] {
+const fn variants(driver: Driver) -> [Entrant; 9] {
     [
         variant(driver, "naive"),
         variant(driver, "buffers"),
         variant(driver, "zero_copy"),
         variant(driver, "inline"),
+        variant(driver, "numbers"),
         variant(driver, "buffers_zero_copy"),
         variant(driver, "zero_copy_inline"),
         variant(driver, "owned"),

@@ -42,6 +42,7 @@ entries! {
     "buffers" => support::buffers::Buffers,
     "zero_copy" => support::zero_copy::ZeroCopy,
     "inline" => support::inline::Inline,
+    "numbers" => support::numbers::Numbers,
     "buffers_zero_copy" => support::buffers_zero_copy::BuffersZeroCopy,
     "zero_copy_inline" => support::zero_copy_inline::ZeroCopyInline,
     "owned" => support::owned::Owned,
