@@ -127,6 +127,8 @@ pub struct Mode {
     pub bless: bool,
     /// What is missing is a failure.
     pub ci: bool,
+    /// Notes are not printed: for tests that give rise to them on purpose.
+    pub quiet: bool,
 }
 
 impl Mode {
@@ -150,7 +152,7 @@ impl Mode {
         let is_on = |value: Option<&OsStr>| {
             value.is_some_and(|value| !["", "0", "false"].iter().any(|off| value == *off))
         };
-        Self { bless: is_on(bless), ci: is_on(ci) }
+        Self { bless: is_on(bless), ci: is_on(ci), quiet: false }
     }
 }
 
@@ -291,6 +293,9 @@ impl Prepared {
         let text = report.to_string();
         if report.fails {
             return Err(text);
+        }
+        if self.mode.quiet {
+            return Ok(());
         }
         // Past the harness, which hides what a passing test prints. Nobody misses a note that
         // cannot be written.

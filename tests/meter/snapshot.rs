@@ -16,9 +16,9 @@ use thrifty::snapshot;
 use crate::assert::has_line_numbers;
 use crate::message;
 
-const BLESS: Mode = Mode { bless: true, ci: false };
-const CHECK: Mode = Mode { bless: false, ci: false };
-const CI: Mode = Mode { bless: false, ci: true };
+const BLESS: Mode = Mode { bless: true, ci: false, quiet: true };
+const CHECK: Mode = Mode { bless: false, ci: false, quiet: true };
+const CI: Mode = Mode { bless: false, ci: true, quiet: true };
 
 /// The build that the tests run in, and one that they do not.
 const BUILD: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
