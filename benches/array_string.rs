@@ -8,12 +8,17 @@
 //! ```
 
 use compact_str::{CompactString, format_compact};
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
+#[path = "support/rows.rs"]
+mod rows;
+
+use criterion::{Criterion, Throughput};
 use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box, time::Duration};
 use thrifty::{
     inline::ArrayString,
-    meter::{HeapLine, Metered, exit_on_regress},
+    meter::{Metered, exit_on_regress},
 };
+
+use rows::Rows;
 
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
@@ -78,31 +83,6 @@ fn format(criterion: &mut Criterion) {
     rows.row("std, reused", ID, std_reused);
     rows.row("compact_str-0.10", ID, |id| format_compact!("user:{id}:{name}"));
     rows.row("thrifty", ID, array);
-}
-
-/// A group that knows its name: the heap lines have the ids of the times.
-struct Rows<'a> {
-    name: &'static str,
-    group: BenchmarkGroup<'a, WallTime>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(criterion: &'a mut Criterion, name: &'static str) -> Self {
-        Self { name, group: criterion.benchmark_group(name) }
-    }
-
-    /// Criterion's time line, and below it the exact heap line of the same closure.
-    fn row<R>(&mut self, name: &str, n: u64, run: impl Fn(u64) -> R) {
-        let mut selected = false;
-        self.group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
-            selected = true;
-            bencher.iter(|| run(black_box(n)));
-        });
-        if selected {
-            let id = format!("{}/{name}/{n}", self.name);
-            HeapLine::new(id).iter(|| run(black_box(n)));
-        }
-    }
 }
 
 fn std_sized(n: u64) -> String {

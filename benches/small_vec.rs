@@ -8,12 +8,17 @@
 //! cargo bench --bench small_vec
 //! ```
 
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, measurement::WallTime};
+#[path = "support/rows.rs"]
+mod rows;
+
+use criterion::{Criterion, Throughput};
 use std::{alloc::System, hint::black_box, time::Duration};
 use thrifty::{
     inline::SmallVec,
-    meter::{HeapLine, Metered, exit_on_regress},
+    meter::{Metered, exit_on_regress},
 };
+
+use rows::Rows;
 
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
@@ -60,31 +65,6 @@ fn filtered(criterion: &mut Criterion) {
             small.extend(odd(n));
             black_box(&small).len()
         });
-    }
-}
-
-/// A group that knows its name: the heap lines have the ids of the times.
-struct Rows<'a> {
-    name: &'static str,
-    group: BenchmarkGroup<'a, WallTime>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(criterion: &'a mut Criterion, name: &'static str) -> Self {
-        Self { name, group: criterion.benchmark_group(name) }
-    }
-
-    /// Criterion's time line, and below it the exact heap line of the same closure.
-    fn row<R>(&mut self, name: &str, n: u64, run: impl Fn(u64) -> R) {
-        let mut selected = false;
-        self.group.bench_with_input(BenchmarkId::new(name, n), &n, |bencher, &n| {
-            selected = true;
-            bencher.iter(|| run(black_box(n)));
-        });
-        if selected {
-            let id = format!("{}/{name}/{n}", self.name);
-            HeapLine::new(id).iter(|| run(black_box(n)));
-        }
     }
 }
 
