@@ -19,11 +19,15 @@
 //!
 //! A feature never installs anything: only the application writes `#[global_allocator]`.
 //!
-//! - **`std`** (default): threads and `io`. Without it only `inline` is left, on top of `alloc`.
+//! - **`std`** (default): threads and `io`. Without it only `inline` and `share` are left, on top
+//!   of `alloc`.
 //! - **`meter`** (default): know and test the number: count allocations per thread, scope and process.
 //! - **`heap`** (default): choose the process's allocator and ask which one is really active.
-//! - **`inline`** (default): keep small things on the stack: re-exports of `smallvec` and `arrayvec`.
+//! - **`inline`** (default): keep small things on the stack: collections and text that hold their first
+//!   items inline.
+//! - **`share`** (default): hand data on without copying it, on top of `bytes`.
 //! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
+//! - **`serde`**: `Serialize` and `Deserialize` for what the rooms hold.
 //! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
 //! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.
 //!   3.3.0 to 3.3.2 are known to crash in multi-threaded use: never part of `full`.
@@ -41,7 +45,7 @@
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
-#[cfg(any(feature = "heap", feature = "meter"))]
+#[cfg(any(feature = "heap", feature = "inline", feature = "meter", feature = "share"))]
 extern crate alloc;
 
 #[cfg(feature = "fault")]
@@ -54,5 +58,7 @@ pub mod heap;
 pub mod inline;
 #[cfg(feature = "meter")]
 pub mod meter;
+#[cfg(feature = "share")]
+pub mod share;
 #[cfg(feature = "meter")]
 mod sync;
