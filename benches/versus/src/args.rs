@@ -4,7 +4,8 @@ use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use glob::Pattern;
 
-use crate::claims::{CLAIMS, Claim};
+use crate::claim::Claim;
+use crate::claims::claims;
 
 /// Measures every claim of thrifty beside its peers and prints one table, losses included.
 ///
@@ -49,11 +50,11 @@ impl Args {
     /// The chosen claims, or a text that lists what there is to choose from.
     pub(crate) fn claims(&self) -> Result<Vec<&'static Claim>, String> {
         if let Some(pattern) = &self.case
-            && !CLAIMS.iter().any(|claim| pattern.matches(claim.case))
+            && !claims().any(|claim| pattern.matches(claim.case))
         {
             return Err(format!("no case matches `{pattern}`; the cases are:\n{}", cases()));
         }
-        let chosen: Vec<_> = CLAIMS.iter().filter(|claim| self.chooses(claim)).collect();
+        let chosen: Vec<_> = claims().filter(|claim| self.chooses(claim)).collect();
         if chosen.is_empty() {
             return Err(format!(
                 "no claim matches all of the options; the cases are:\n{}",
@@ -71,11 +72,11 @@ impl Args {
 }
 
 fn rooms() -> Vec<&'static str> {
-    distinct(CLAIMS.iter().map(Claim::room))
+    distinct(claims().map(Claim::room))
 }
 
 fn metrics() -> Vec<&'static str> {
-    distinct(CLAIMS.iter().map(|claim| claim.metric.name()))
+    distinct(claims().map(|claim| claim.metric.name()))
 }
 
 fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
@@ -87,7 +88,7 @@ fn distinct(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
 
 fn cases() -> String {
     let line = |claim: &Claim| format!("  {} ({})", claim.case, claim.metric.name());
-    CLAIMS.iter().map(line).collect::<Vec<_>>().join("\n")
+    claims().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn without_options_all_claims_are_chosen() {
-        assert_eq!(chosen("").unwrap().len(), CLAIMS.len());
+        assert_eq!(chosen("").unwrap().len(), claims().count());
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! How each claim is measured: which program, which implementations, who they are.
 
+mod inline;
+mod meter;
+mod report;
+
 use crate::peers::Who;
 
 /// A program that the scoreboard builds with one feature and runs.
@@ -37,7 +41,7 @@ pub(crate) struct Contest {
 
 impl Contest {
     pub(crate) fn of(claim: &str) -> Option<&'static Self> {
-        CONTESTS.iter().find(|contest| contest.claim == claim)
+        contests().find(|contest| contest.claim == claim)
     }
 
     /// All entrants but ours and the floor.
@@ -61,59 +65,10 @@ impl Contest {
     }
 }
 
-/// The contest of every claim.
-pub(crate) static CONTESTS: &[Contest] = &[
-    Contest {
-        claim: "meter/pair-64",
-        case: "pair-64",
-        allocator: "System",
-        ours: &METERED,
-        peers: ALLOCATORS,
-        floor: Some("system"),
-        slow: &[],
-    },
-    Contest {
-        claim: "meter/pair-64-counts",
-        case: "pair-64",
-        allocator: "System",
-        ours: &COUNTS,
-        peers: ALLOCATORS,
-        floor: Some("system"),
-        slow: &[],
-    },
-    Contest {
-        claim: "meter/zeroed-64m",
-        case: "zeroed-64m",
-        allocator: "System",
-        ours: &METERED,
-        peers: ALLOCATORS,
-        floor: None,
-        slow: &["dhat", "allocation-counter", "tracking-allocator"],
-    },
-    Contest {
-        claim: "meter/grow-64m",
-        case: "grow-64m",
-        allocator: "System",
-        ours: &METERED,
-        peers: ALLOCATORS,
-        floor: None,
-        slow: &["peak_alloc", "allocation-counter", "tracking-allocator"],
-    },
-    plain("meter/pair-64-time", "pair-64", &METERED_VALUE, ALLOCATOR_VALUES),
-    plain("meter/zeroed-64m-time", "zeroed-64m", &METERED_VALUE, ALLOCATOR_VALUES),
-    plain("meter/grow-64m-time", "grow-64m", &METERED_VALUE, ALLOCATOR_VALUES),
-    plain("meter/pair-64-2threads", "pair-64", &METERED_VALUE, COUNTING_VALUES),
-    plain("meter/counting-naive", "request", &NAIVE_METERED, NAIVE_ON_SYSTEM),
-    plain("meter/counting-naive-counts", "request", &NAIVE_COUNTS, NAIVE_ON_SYSTEM),
-    plain("inline/vec-4", "vec-4", &SMALL_VEC, LISTS),
-    plain("inline/vec-8", "vec-8", &SMALL_VEC, LISTS),
-    plain("inline/vec-8-allocations", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
-    plain("inline/vec-8-bytes", "vec-8", &SMALL_VEC_METERED, LISTS_METERED),
-    plain("report/best-vs-naive", "request", &BEST, VARIANTS),
-    plain("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
-    plain("report/best-allocations", "request", &BEST_METERED, VARIANTS_METERED),
-    plain("report/existing-allocations", "request", &EXISTING_METERED, VARIANTS_METERED),
-];
+/// The contests of all rooms.
+pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
+    [meter::CONTESTS, inline::CONTESTS, report::CONTESTS].into_iter().flatten()
+}
 
 const fn plain(
     claim: &'static str,
@@ -124,144 +79,34 @@ const fn plain(
     Contest { claim, case, allocator: "System", ours, peers, floor: None, slow: &[] }
 }
 
-// Room `meter`, each allocator in a program of its own.
-
-static METERED: Entrant = global(Who::Thrifty, "driver-metered", "metered");
-static COUNTS: Entrant = global(Who::Thrifty, "driver-counts", "metered");
-static ALLOCATORS: &[Entrant] = &[
-    global(SYSTEM, "driver-system", ""),
-    global(Who::Crate("stats_alloc", ""), "driver-stats-alloc", "stats-alloc"),
-    global(Who::Crate("divan", ""), "driver-divan", "divan"),
-    global(Who::Crate("cap", ""), "driver-cap", "cap"),
-    global(Who::Crate("peak_alloc", ""), "driver-peak-alloc", "peak-alloc"),
-    global(Who::Crate("dhat", ""), "driver-dhat", "dhat"),
-    global(Who::Crate("alloc_counter", ""), "driver-alloc-counter", "alloc-counter"),
-    global(Who::Crate("allocation-counter", ""), "driver-allocation-counter", "allocation-counter"),
-    global(Who::Crate("mod-alloc", ""), "driver-mod-alloc", "mod-alloc"),
-    global(Who::Crate("tracking-allocator", ""), "driver-tracking-allocator", "tracking-allocator"),
-    global(Who::Crate("alloc_tracker", ""), "driver-alloc-tracker", "alloc-tracker"),
-];
+impl Entrant {
+    const fn new(who: Who, driver: Driver, name: &'static str) -> Self {
+        Self { who, driver, name }
+    }
+}
 
 const SYSTEM: Who = Who::Std("system", "std::alloc::System");
-
-const fn global(who: Who, program: &'static str, feature: &'static str) -> Entrant {
-    Entrant { who, driver: Driver { program, feature }, name: "global" }
-}
-
-// Room `meter`, allocators called directly.
-
-static METERED_VALUE: Entrant = value(Who::Thrifty, "thrifty");
-static ALLOCATOR_VALUES: &[Entrant] = &[
-    value(SYSTEM, "system"),
-    value(Who::Crate("stats_alloc", ""), "stats_alloc"),
-    value(Who::Crate("divan", ""), "divan"),
-    value(Who::Crate("cap", ""), "cap"),
-    value(Who::Crate("peak_alloc", ""), "peak_alloc"),
-    value(Who::Crate("dhat", ""), "dhat"),
-    value(Who::Crate("alloc_counter", ""), "alloc_counter"),
-    value(Who::Crate("mod-alloc", ""), "mod-alloc"),
-    value(Who::Crate("tracking-allocator", ""), "tracking-allocator"),
-];
-/// Those that several threads are expected to share.
-static COUNTING_VALUES: &[Entrant] = &[
-    value(Who::Crate("stats_alloc", ""), "stats_alloc"),
-    value(Who::Crate("divan", ""), "divan"),
-    value(Who::Crate("cap", ""), "cap"),
-    value(Who::Crate("peak_alloc", ""), "peak_alloc"),
-    value(Who::Crate("mod-alloc", ""), "mod-alloc"),
-];
-
-const fn value(who: Who, name: &'static str) -> Entrant {
-    let driver = Driver { program: "driver-meter-time", feature: "meter-time" };
-    Entrant { who, driver, name }
-}
-
-// Room `inline`, on the plain allocator and on one that counts.
-
-static SMALL_VEC: Entrant = list(LISTS_PLAIN, Who::Thrifty, "thrifty");
-static LISTS: &[Entrant] = &lists(LISTS_PLAIN);
-static SMALL_VEC_METERED: Entrant = list(LISTS_COUNTED, Who::Thrifty, "thrifty");
-static LISTS_METERED: &[Entrant] = &lists(LISTS_COUNTED);
-
-const LISTS_PLAIN: Driver = Driver { program: "driver-inline", feature: "inline" };
-const LISTS_COUNTED: Driver =
-    Driver { program: "driver-inline-metered", feature: "inline-metered" };
-
-const fn lists(driver: Driver) -> [Entrant; 5] {
-    [
-        list(driver, Who::Std("vec", "std::vec::Vec"), "vec"),
-        list(driver, Who::Std("vec-with-capacity", "Vec::with_capacity"), "vec-with-capacity"),
-        list(driver, Who::Crate("smallvec", "2."), "smallvec"),
-        list(driver, Who::Crate("tinyvec", ""), "tinyvec"),
-        list(driver, Who::Crate("arrayvec", ""), "arrayvec"),
-    ]
-}
-
-const fn list(driver: Driver, who: Who, name: &'static str) -> Entrant {
-    Entrant { who, driver, name }
-}
-
-// The report's request, likewise.
-
-static BEST: Entrant = variant(VARIANTS_PLAIN, "zero_copy_inline");
-static EXISTING: Entrant = variant(VARIANTS_PLAIN, "existing");
-static VARIANTS: &[Entrant] = &variants(VARIANTS_PLAIN);
-static BEST_METERED: Entrant = variant(VARIANTS_COUNTED, "zero_copy_inline");
-static EXISTING_METERED: Entrant = variant(VARIANTS_COUNTED, "existing");
-static VARIANTS_METERED: &[Entrant] = &variants(VARIANTS_COUNTED);
-
-const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", feature: "report" };
-const VARIANTS_COUNTED: Driver =
-    Driver { program: "driver-report-metered", feature: "report-metered" };
-
-// What counting costs its naive variant: the same code on each allocator.
-
-static NAIVE_METERED: Entrant = naive(Who::Thrifty, VARIANTS_COUNTED);
-static NAIVE_COUNTS: Entrant =
-    naive(Who::Thrifty, Driver { program: "driver-report-counts", feature: "report-metered" });
-static NAIVE_ON_SYSTEM: &[Entrant] = &[naive(SYSTEM, VARIANTS_PLAIN)];
-
-const fn naive(who: Who, driver: Driver) -> Entrant {
-    Entrant { who, driver, name: "naive" }
-}
-
-const fn variants(driver: Driver) -> [Entrant; 9] {
-    [
-        variant(driver, "naive"),
-        variant(driver, "buffers"),
-        variant(driver, "zero_copy"),
-        variant(driver, "inline"),
-        variant(driver, "numbers"),
-        variant(driver, "buffers_zero_copy"),
-        variant(driver, "zero_copy_inline"),
-        variant(driver, "owned"),
-        variant(driver, "existing"),
-    ]
-}
-
-const fn variant(driver: Driver, name: &'static str) -> Entrant {
-    Entrant { who: Who::Variant(name), driver, name }
-}
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::claims::{Against, CLAIMS};
+    use crate::claim::{Against, Metric};
+    use crate::claims::claims;
 
     #[test]
     fn every_claim_has_one_contest_and_every_contest_a_claim() {
-        let claims: HashSet<_> = CLAIMS.iter().map(|claim| claim.case).collect();
-        let contests: HashSet<_> = CONTESTS.iter().map(|contest| contest.claim).collect();
-        assert_eq!(claims.len(), CLAIMS.len(), "a case id is used twice");
-        assert_eq!(contests.len(), CONTESTS.len(), "a case id is used twice");
-        assert_eq!(claims, contests);
+        let cases: HashSet<_> = claims().map(|claim| claim.case).collect();
+        let contested: HashSet<_> = contests().map(|contest| contest.claim).collect();
+        assert_eq!(cases.len(), claims().count(), "a case id is used twice");
+        assert_eq!(contested.len(), contests().count(), "a case id is used twice");
+        assert_eq!(cases, contested);
     }
 
     #[test]
     fn named_peers_floors_and_slow_peers_exist() {
-        for claim in CLAIMS {
+        for claim in claims() {
             let contest = Contest::of(claim.case).unwrap();
             let named = |name| contest.peers().any(|peer| peer.who.name() == name);
             if let Against::Named(name) = claim.against {
@@ -274,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_shares_a_timed_row_shares_a_process() {
-        for claim in CLAIMS.iter().filter(|claim| !claim.metric.is_exact()) {
+        for claim in claims().filter(|claim| claim.metric == Metric::Time) {
             let contest = Contest::of(claim.case).unwrap();
             assert!(contest.peers().all(|peer| peer.driver == contest.ours.driver));
         }

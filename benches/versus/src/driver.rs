@@ -6,13 +6,14 @@
 //! driver time CASE IMPLEMENTATION...      prints one line a round: nanoseconds for each operation
 //! driver threads CASE IMPLEMENTATION      likewise: on each of two threads, on one alone
 //! driver heap CASE IMPLEMENTATION         prints requests and bytes of each operation, if it counts
+//! driver resident CASE IMPLEMENTATION     prints one figure of its resident memory
 //! ```
 
 use core::hint::black_box;
 use std::env;
 use std::process::ExitCode;
 
-use crate::cases::Entry;
+use crate::cases::{Entry, Resident};
 #[cfg(feature = "pinned")]
 use crate::cores;
 #[cfg(feature = "pinned")]
@@ -22,6 +23,12 @@ use crate::time::{ROUNDS, sample};
 /// Runs the command of the command line on these cases.
 #[must_use]
 pub fn main(entries: &[Entry]) -> ExitCode {
+    main_with(entries, &[])
+}
+
+/// The same, and on those that look at resident memory.
+#[must_use]
+pub fn main_with(entries: &[Entry], residents: &[Resident]) -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
@@ -29,6 +36,7 @@ pub fn main(entries: &[Entry]) -> ExitCode {
         ["verify", case] => verify(entries, case).map(|result| println!("{result:?}")),
         #[cfg(feature = "metered")]
         ["heap", case, name] => heap(entries, case, name),
+        ["resident", case, name] => resident(residents, case, name),
         #[cfg(feature = "pinned")]
         ["threads", case, name] => two_threads(entries, case, name),
         ["time", case, names @ ..] if !names.is_empty() => time(entries, case, names),
@@ -64,6 +72,13 @@ fn heap(entries: &[Entry], case: &str, name: &str) -> Result<(), String> {
         each(low.requests(), high.requests()),
         each(low.bytes_allocated, high.bytes_allocated)
     );
+    Ok(())
+}
+
+fn resident(residents: &[Resident], case: &str, name: &str) -> Result<(), String> {
+    let entry = residents.iter().find(|entry| entry.case == case && entry.name == name);
+    let entry = entry.ok_or_else(|| unknown(case, name))?;
+    println!("{}", (entry.figure)()?);
     Ok(())
 }
 
@@ -110,7 +125,11 @@ fn find<'a>(entries: &'a [Entry], case: &str, name: &str) -> Result<&'a Entry, S
     entries
         .iter()
         .find(|entry| entry.case == case && entry.name == name)
-        .ok_or_else(|| format!("no implementation `{name}` of a case `{case}` in this driver"))
+        .ok_or_else(|| unknown(case, name))
+}
+
+fn unknown(case: &str, name: &str) -> String {
+    format!("no implementation `{name}` of a case `{case}` in this driver")
 }
 
 #[cfg(test)]
@@ -141,6 +160,7 @@ mod tests {
         assert!(count(&entries, "case", "b", "1").is_err());
         assert!(count(&entries, "case", "a", "one").is_err());
         assert!(time(&entries, "case", &["a", "b"]).is_err());
+        assert!(resident(&[], "case", "a").is_err());
         #[cfg(feature = "pinned")]
         assert!(two_threads(&entries, "case", "b").is_err());
     }

@@ -74,13 +74,28 @@ impl Drivers {
 
 /// Requests and bytes of each operation, as the program counts them itself.
 pub(crate) fn heap(program: &Path, case: &str, name: &str) -> Result<[f64; 2], String> {
-    let shown = program.display();
-    let output = Command::new(program).args(["heap", case, name]).output();
-    let output = output.map_err(|error| format!("{shown}: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    match rounds(&text).as_deref() {
+    let printed = printed(program, &["heap", case, name])?;
+    match rounds(&printed).as_deref() {
         Some([figures]) => Ok(*figures),
-        _ => Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr).trim_end())),
+        _ => Err(format!("{}: printed `{}`", program.display(), printed.trim_end())),
+    }
+}
+
+/// What the program finds of its own resident memory.
+pub(crate) fn resident(program: &Path, case: &str, name: &str) -> Result<f64, String> {
+    let printed = printed(program, &["resident", case, name])?;
+    let figure = printed.trim_end().parse();
+    figure.map_err(|_| format!("{}: printed `{}`", program.display(), printed.trim_end()))
+}
+
+fn printed(program: &Path, arguments: &[&str]) -> Result<String, String> {
+    let shown = program.display();
+    let output = Command::new(program).args(arguments).output();
+    let output = output.map_err(|error| format!("{shown}: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr).trim_end()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod callgrind;
+mod claim;
 mod claims;
 mod contests;
 mod drivers;
@@ -16,7 +17,7 @@ use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::Args;
-use crate::claims::Claim;
+use crate::claim::Claim;
 use crate::measure::{Scoreboard, steps};
 use crate::table::{Row, table};
 

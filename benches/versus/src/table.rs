@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::claims::{Claim, Goal, Metric};
+use crate::claim::{Claim, Goal, Metric};
 
 /// One implementation of ours beside one peer.
 ///
@@ -63,7 +63,7 @@ impl Row {
     pub(crate) fn judge(&mut self, goal: Goal) {
         let (limit, on) = match goal {
             Goal::Ratio(limit) => (limit, "ratio"),
-            Goal::Figure(limit) | Goal::Threads(limit) => (limit, "figure"),
+            Goal::Figure(limit) | Goal::Threads(limit) | Goal::Stays(limit) => (limit, "figure"),
         };
         self.goal = Some(limit);
         self.goal_on = Some(on);
@@ -171,7 +171,7 @@ fn short(ratio: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::Against;
+    use crate::claim::Against;
 
     static CLAIM: Claim = Claim {
         case: "inline/vec-4",

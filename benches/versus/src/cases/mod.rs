@@ -20,3 +20,14 @@ pub struct Entry {
     /// What one operation yields; equal for all implementations of a case.
     pub result: fn() -> Vec<u64>,
 }
+
+/// One implementation of a case that is about resident memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Resident {
+    /// The case's name inside its driver.
+    pub case: &'static str,
+    /// The implementation's name, unique in its case.
+    pub name: &'static str,
+    /// Measures it: bytes, or the share of freed bytes that stays.
+    pub figure: fn() -> Result<f64, String>,
+}
