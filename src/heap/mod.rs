@@ -8,6 +8,8 @@
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
+//! | memory returned sooner, later or never; fewer arenas | [`Tuning`] |
+//! | the same, before `main` | [`tune_at_start!`] |
 //!
 //! ```
 //! use thrifty::heap::{self, ByFeature};
@@ -42,6 +44,7 @@
 mod active;
 mod backend;
 mod by_feature;
+mod tuning;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -50,6 +53,7 @@ mod with_mimalloc;
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
 pub use by_feature::ByFeature;
+pub use tuning::{Applied, Knob, Outcome, ReturnMemory, Setting, Settings, Tuning};
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -61,3 +65,12 @@ pub use ::mimalloc;
 pub use ::tikv_jemallocator;
 #[doc(no_inline)]
 pub use std::alloc::System;
+
+#[doc(inline)]
+pub use crate::tune_at_start;
+
+#[doc(hidden)]
+pub mod __private {
+    //! What the macros of this room expand to; not for use by hand.
+    pub use super::tuning::{CONF_LEN, Conf, conf_text, tune};
+}

@@ -1,0 +1,94 @@
+//! glibc, by `mallopt`.
+
+use super::{Applied, Knob, Outcome, ReturnMemory, Tuning};
+use crate::heap::Backend;
+
+/// Turns the knobs that are glibc's, whichever allocator the Rust side of the process runs on.
+pub(super) fn apply(tuning: &Tuning, applied: &mut Applied) {
+    let mut record = |knob, outcome| applied.record(knob, Backend::System, outcome);
+    let thresholds = tuning.trim_threshold.is_some() || tuning.mmap_threshold.is_some();
+    if let Some(when) = tuning.return_memory
+        && !thresholds
+    {
+        record(Knob::ReturnMemory, return_memory(when));
+    }
+    if let Some(arenas) = tuning.max_arenas {
+        record(Knob::MaxArenas, set(Parameter::ArenaMax, saturated(arenas as usize)));
+    }
+    if tuning.background_purge.is_some() {
+        record(Knob::BackgroundPurge, Outcome::Unsupported);
+    }
+    if tuning.huge_pages.is_some() {
+        record(Knob::HugePages, Outcome::Unsupported);
+    }
+    if let Some(bytes) = tuning.trim_threshold {
+        record(Knob::TrimThreshold, set(Parameter::TrimThreshold, saturated(bytes)));
+    }
+    if let Some(bytes) = tuning.mmap_threshold {
+        record(Knob::MmapThreshold, set(Parameter::MmapThreshold, saturated(bytes)));
+    }
+}
+
+fn return_memory(when: ReturnMemory) -> Outcome {
+    /// The largest `M_MMAP_THRESHOLD` that glibc accepts: `DEFAULT_MMAP_THRESHOLD_MAX`.
+    const MAX_MMAP_THRESHOLD: i32 = if size_of::<usize>() == 8 { 32 << 20 } else { 512 << 10 };
+
+    match when.delay_ms() {
+        0 => set(Parameter::TrimThreshold, 0),
+        -1 => match set(Parameter::TrimThreshold, -1) {
+            Outcome::Applied => set(Parameter::MmapThreshold, MAX_MMAP_THRESHOLD),
+            other => other,
+        },
+        _ => Outcome::Unsupported,
+    }
+}
+
+fn saturated(value: usize) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+#[derive(Clone, Copy)]
+enum Parameter {
+    ArenaMax,
+    TrimThreshold,
+    MmapThreshold,
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn set(parameter: Parameter, value: i32) -> Outcome {
+    use super::environment::{is_set, look, sets};
+
+    let (parameter, variable, name, tunable) = match parameter {
+        Parameter::ArenaMax => {
+            (libc::M_ARENA_MAX, c"MALLOC_ARENA_MAX", "MALLOC_ARENA_MAX", "glibc.malloc.arena_max")
+        }
+        Parameter::TrimThreshold => (
+            libc::M_TRIM_THRESHOLD,
+            c"MALLOC_TRIM_THRESHOLD_",
+            "MALLOC_TRIM_THRESHOLD_",
+            "glibc.malloc.trim_threshold",
+        ),
+        Parameter::MmapThreshold => (
+            libc::M_MMAP_THRESHOLD,
+            c"MALLOC_MMAP_THRESHOLD_",
+            "MALLOC_MMAP_THRESHOLD_",
+            "glibc.malloc.mmap_threshold",
+        ),
+    };
+    if is_set(variable) {
+        return Outcome::Environment(name);
+    }
+    if look(c"GLIBC_TUNABLES", |text| sets(text, b':', b'=', tunable)) == Some(true) {
+        return Outcome::Environment("GLIBC_TUNABLES");
+    }
+    // SAFETY: takes any parameter and any value, and glibc's own lock.
+    match unsafe { libc::mallopt(parameter, value) } {
+        1 => Outcome::Applied,
+        code => Outcome::Failed(code),
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn set(_: Parameter, _: i32) -> Outcome {
+    Outcome::Unsupported
+}
