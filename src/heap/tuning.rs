@@ -30,7 +30,7 @@ pub use at_start::{CONF_LEN, Conf, conf_text, tune};
 /// | knob | glibc | mimalloc | jemalloc |
 /// |---|---|---|---|
 /// | [`return_memory`](Self::return_memory) | `M_TRIM_THRESHOLD` 0, or -1 with `M_MMAP_THRESHOLD` at its maximum; no `After` | `purge_delay`, `arena_purge_mult` 1 | `dirty_decay_ms` of all arenas, `muzzy_decay_ms` 0 |
-/// | [`max_arenas`](Self::max_arenas) | `M_ARENA_MAX` | unsupported: its threads have heaps | `narenas`, **start-up** |
+/// | [`max_arenas`](Self::max_arenas) | `M_ARENA_MAX`, before the second thread | unsupported: its threads have heaps | `narenas`, **start-up** |
 /// | [`background_purge`](Self::background_purge) | unsupported | unsupported | `background_thread` |
 /// | [`huge_pages`](Self::huge_pages) | unsupported: only the user's `GLIBC_TUNABLES=glibc.malloc.hugetlb=1` | `allow_large_os_pages` 1, or `allow_thp` 0 (Linux), **start-up** | `thp:always`, or `thp:never`, **start-up** |
 /// | [`trim_threshold`](Self::trim_threshold) | `M_TRIM_THRESHOLD` | | |
@@ -135,8 +135,9 @@ impl Tuning {
 
     /// Says how many arenas there may be: fewer save memory, more save waiting for locks.
     ///
-    /// 0 is taken for 1, and more than 4,094 for 4,094, jemalloc's own limit. glibc does not take
-    /// arenas away from threads that have one: set it before the first thread starts.
+    /// 0 is taken for 1, and more than 4,094 for 4,094, jemalloc's own limit. glibc fixes its limit
+    /// when a thread first needs an arena: once a second thread has been started the answer is
+    /// [`Outcome::TooLate`], though glibc is told and may still follow.
     ///
     /// # Allocation
     ///
@@ -162,7 +163,8 @@ impl Tuning {
 
     /// Says whether the allocator asks the kernel for huge pages, or asks it not to use them.
     ///
-    /// With mimalloc `false` holds for all memory of the process, not for the heap alone.
+    /// With mimalloc `false` holds for all memory of the process, not for the heap alone, and for
+    /// the programs that it starts: Linux hands the flag down.
     ///
     /// # Allocation
     ///
@@ -189,9 +191,10 @@ impl Tuning {
     /// Says from how many bytes on glibc maps a block on its own.
     ///
     /// Such a block costs two system calls and fresh pages each time, and returns to the operating
-    /// system when it is freed. glibc refuses more than 32 MiB (512 KiB on 32 bits), which is
-    /// [`Outcome::Failed`]. It turns glibc's dynamic adjustment of both thresholds off: set
-    /// [`trim_threshold`](Self::trim_threshold) with it.
+    /// system when it is freed. Older glibc refuses more than 32 MiB (512 KiB on 32 bits), which is
+    /// [`Outcome::Failed`]; newer takes up to 2 GiB - 1, and what is above for that. It turns glibc's
+    /// dynamic adjustment of both thresholds off: set [`trim_threshold`](Self::trim_threshold) with
+    /// it.
     ///
     /// # Allocation
     ///

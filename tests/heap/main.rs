@@ -1,6 +1,8 @@
 //! The allocators, each by its own type and behind `ByFeature` as the global one.
 #![cfg(feature = "heap")]
 
+mod tuning;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]

@@ -42,28 +42,32 @@ use super::{Moment, Tuning};
 macro_rules! tune_at_start {
     ($tuning:expr $(,)?) => {
         const _: () = {
-            const TUNING: $crate::heap::Tuning = $tuning;
+            // Alone here: what else is declared must not catch names of the caller's expression.
+            const __THRIFTY_TUNING: $crate::heap::Tuning = $tuning;
 
-            $crate::__jemalloc_conf!(TUNING);
+            const _: () = {
+                $crate::__jemalloc_conf!(__THRIFTY_TUNING);
 
-            extern "C" fn tune() {
-                $crate::heap::__private::tune(&TUNING);
-            }
+                extern "C" fn tune() {
+                    $crate::heap::__private::tune(&__THRIFTY_TUNING);
+                }
 
-            #[used]
-            // The numbers up to 100 are the platform's own, and 101 is mimalloc's.
-            #[cfg_attr(
-                all(unix, not(target_vendor = "apple")),
-                unsafe(link_section = ".init_array.00100")
-            )]
-            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
-            #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
-            static BEFORE_MAIN: extern "C" fn() = tune;
+                #[used]
+                // The numbers up to 100 are the platform's own, and 101 is mimalloc's.
+                #[cfg_attr(
+                    all(unix, not(target_vendor = "apple")),
+                    unsafe(link_section = ".init_array.00100")
+                )]
+                #[cfg_attr(
+                    target_vendor = "apple",
+                    unsafe(link_section = "__DATA,__mod_init_func")
+                )]
+                #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
+                static BEFORE_MAIN: extern "C" fn() = tune;
 
-            #[cfg(not(any(unix, windows)))]
-            ::core::compile_error!(
-                "tune_at_start! knows no way to run before `main` on this target"
-            );
+                #[cfg(not(any(unix, windows)))]
+                ::core::compile_error!("tune_at_start! cannot run before `main` on this target");
+            };
         };
     };
 }

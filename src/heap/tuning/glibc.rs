@@ -1,5 +1,7 @@
 //! glibc, by `mallopt`.
 
+use core::sync::atomic::{AtomicI32, Ordering};
+
 use super::{Applied, Knob, Outcome, ReturnMemory, Tuning};
 use crate::heap::Backend;
 
@@ -13,7 +15,7 @@ pub(super) fn apply(tuning: &Tuning, applied: &mut Applied) {
         record(Knob::ReturnMemory, return_memory(when));
     }
     if let Some(arenas) = tuning.max_arenas {
-        record(Knob::MaxArenas, set(Parameter::ArenaMax, saturated(arenas as usize)));
+        record(Knob::MaxArenas, max_arenas(saturated(arenas as usize)));
     }
     if tuning.background_purge.is_some() {
         record(Knob::BackgroundPurge, Outcome::Unsupported);
@@ -27,6 +29,23 @@ pub(super) fn apply(tuning: &Tuning, applied: &mut Applied) {
     if let Some(bytes) = tuning.mmap_threshold {
         record(Knob::MmapThreshold, set(Parameter::MmapThreshold, saturated(bytes)));
     }
+}
+
+/// glibc makes its limit once, when a thread first needs an arena, and does not tell: what is set
+/// while there is one thread holds, of all else nothing is sure.
+fn max_arenas(arenas: i32) -> Outcome {
+    /// What was set in time; 0 for nothing.
+    static IN_FORCE: AtomicI32 = AtomicI32::new(0);
+
+    let in_time = is_single_threaded();
+    let outcome = set(Parameter::ArenaMax, arenas);
+    if outcome != Outcome::Applied {
+        return outcome;
+    }
+    if in_time {
+        IN_FORCE.store(arenas, Ordering::Relaxed);
+    }
+    if IN_FORCE.load(Ordering::Relaxed) == arenas { outcome } else { Outcome::TooLate }
 }
 
 fn return_memory(when: ReturnMemory) -> Outcome {
@@ -91,4 +110,19 @@ fn set(parameter: Parameter, value: i32) -> Outcome {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn set(_: Parameter, _: i32) -> Outcome {
     Outcome::Unsupported
+}
+
+/// Whether no second thread was ever started; false where glibc (before 2.32) cannot say.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn is_single_threaded() -> bool {
+    // SAFETY: `dlsym` takes the pseudo-handle and a name that ends with NUL.
+    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__libc_single_threaded".as_ptr()) };
+    // SAFETY: if not null it points to glibc's `char` of this name (sys/single_threaded.h), which any
+    // thread may read at any time; only its first `pthread_create` and `fork` write to it.
+    !symbol.is_null() && unsafe { symbol.cast::<u8>().read_volatile() } != 0
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn is_single_threaded() -> bool {
+    false
 }

@@ -86,11 +86,17 @@ fn decay(to_come: &CStr, of_one: &CStr, ms: isize) -> Result<(), c_int> {
 }
 
 fn background(on: bool) -> Outcome {
-    match write(c"background_thread", on).and_then(|()| read::<bool>(c"background_thread")) {
-        Ok(now) if now == on => Outcome::Applied,
-        Ok(_) | Err(ENOENT) => Outcome::Unsupported,
-        Err(code) => Outcome::Failed(code),
+    let code =
+        match write(c"background_thread", on).and_then(|()| read::<bool>(c"background_thread")) {
+            Ok(now) if now == on => return Outcome::Applied,
+            Ok(_) | Err(ENOENT) => return Outcome::Unsupported,
+            Err(code) => code,
+        };
+    // It counts as on even where no thread could be started.
+    if on {
+        let _ = write(c"background_thread", false);
     }
+    Outcome::Failed(code)
 }
 
 fn huge_pages(on: bool) -> Outcome {
