@@ -6,6 +6,7 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
 //!
@@ -41,7 +42,11 @@
 
 mod active;
 mod backend;
+mod by_env;
 mod by_feature;
+mod choice;
+mod environment;
+mod selection;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -49,7 +54,9 @@ mod with_mimalloc;
 
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
+pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
+pub use selection::{Reason, Selection, selection};
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
