@@ -6,6 +6,7 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
 //! | memory returned sooner, later or never; fewer arenas | [`Tuning`] |
@@ -43,7 +44,11 @@
 
 mod active;
 mod backend;
+mod by_env;
 mod by_feature;
+mod choice;
+mod environment;
+mod selection;
 mod tuning;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
@@ -52,7 +57,9 @@ mod with_mimalloc;
 
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
+pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
+pub use selection::{Reason, Selection, selection};
 pub use tuning::{Applied, Knob, Outcome, ReturnMemory, Setting, Settings, Tuning};
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;

@@ -75,29 +75,21 @@ enum Parameter {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn set(parameter: Parameter, value: i32) -> Outcome {
-    use super::environment::{is_set, look, sets};
+    use super::environment::{has, is_set};
 
-    let (parameter, variable, name, tunable) = match parameter {
-        Parameter::ArenaMax => {
-            (libc::M_ARENA_MAX, c"MALLOC_ARENA_MAX", "MALLOC_ARENA_MAX", "glibc.malloc.arena_max")
+    let (parameter, variable, tunable) = match parameter {
+        Parameter::ArenaMax => (libc::M_ARENA_MAX, "MALLOC_ARENA_MAX", "glibc.malloc.arena_max"),
+        Parameter::TrimThreshold => {
+            (libc::M_TRIM_THRESHOLD, "MALLOC_TRIM_THRESHOLD_", "glibc.malloc.trim_threshold")
         }
-        Parameter::TrimThreshold => (
-            libc::M_TRIM_THRESHOLD,
-            c"MALLOC_TRIM_THRESHOLD_",
-            "MALLOC_TRIM_THRESHOLD_",
-            "glibc.malloc.trim_threshold",
-        ),
-        Parameter::MmapThreshold => (
-            libc::M_MMAP_THRESHOLD,
-            c"MALLOC_MMAP_THRESHOLD_",
-            "MALLOC_MMAP_THRESHOLD_",
-            "glibc.malloc.mmap_threshold",
-        ),
+        Parameter::MmapThreshold => {
+            (libc::M_MMAP_THRESHOLD, "MALLOC_MMAP_THRESHOLD_", "glibc.malloc.mmap_threshold")
+        }
     };
     if is_set(variable) {
-        return Outcome::Environment(name);
+        return Outcome::Environment(variable);
     }
-    if look(c"GLIBC_TUNABLES", |text| sets(text, b':', b'=', tunable)) == Some(true) {
+    if has("GLIBC_TUNABLES", b':', b'=', tunable) {
         return Outcome::Environment("GLIBC_TUNABLES");
     }
     // SAFETY: takes any parameter and any value, and glibc's own lock.

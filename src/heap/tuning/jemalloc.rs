@@ -9,7 +9,7 @@ use core::ptr;
 
 use tikv_jemalloc_sys as ffi;
 
-use super::environment::{look, sets};
+use super::environment::{has, sets};
 use super::{Applied, Knob, Outcome, ReturnMemory, Tuning};
 use crate::heap::Backend;
 
@@ -49,8 +49,8 @@ fn unless_user(option: &str, act: impl FnOnce() -> Outcome) -> Outcome {
     if !user {
         return act();
     }
-    let prefixed = look(c"_RJEM_MALLOC_CONF", |text| sets(text, b',', b':', option));
-    Outcome::Environment(if prefixed == Some(true) { "_RJEM_MALLOC_CONF" } else { "MALLOC_CONF" })
+    let prefixed = has("_RJEM_MALLOC_CONF", b',', b':', option);
+    Outcome::Environment(if prefixed { "_RJEM_MALLOC_CONF" } else { "MALLOC_CONF" })
 }
 
 fn return_memory(when: ReturnMemory) -> Outcome {

@@ -1,6 +1,6 @@
 //! mimalloc, by `mi_option_set`.
 
-use core::ffi::{CStr, c_int, c_long};
+use core::ffi::{c_int, c_long};
 
 use libmimalloc_sys as ffi;
 
@@ -11,39 +11,34 @@ use crate::heap::Backend;
 /// An option: its index, and the variables by which the user sets it.
 ///
 /// The indices are those of `mi_option_e` in mimalloc.h. Both C lines agree on the low ones, which
-/// the crate below does not name; `tests/heap/tuning.rs` proves each by its name, in both lines.
+/// the crate below does not name; the tests prove each by its name.
 struct MiOption {
     index: c_int,
-    variables: &'static [(&'static CStr, &'static str)],
+    variables: &'static [&'static str],
 }
 
 const ALLOW_LARGE_OS_PAGES: MiOption = MiOption {
     index: ffi::mi_option_large_os_pages,
     variables: &[
-        (c"MIMALLOC_ALLOW_LARGE_OS_PAGES", "MIMALLOC_ALLOW_LARGE_OS_PAGES"),
-        (c"mimalloc_allow_large_os_pages", "mimalloc_allow_large_os_pages"),
-        (c"MIMALLOC_LARGE_OS_PAGES", "MIMALLOC_LARGE_OS_PAGES"),
-        (c"mimalloc_large_os_pages", "mimalloc_large_os_pages"),
+        "MIMALLOC_ALLOW_LARGE_OS_PAGES",
+        "mimalloc_allow_large_os_pages",
+        "MIMALLOC_LARGE_OS_PAGES",
+        "mimalloc_large_os_pages",
     ],
 };
 
 const PURGE_DELAY: MiOption = MiOption {
     index: 15,
     variables: &[
-        (c"MIMALLOC_PURGE_DELAY", "MIMALLOC_PURGE_DELAY"),
-        (c"mimalloc_purge_delay", "mimalloc_purge_delay"),
-        (c"MIMALLOC_RESET_DELAY", "MIMALLOC_RESET_DELAY"),
-        (c"mimalloc_reset_delay", "mimalloc_reset_delay"),
+        "MIMALLOC_PURGE_DELAY",
+        "mimalloc_purge_delay",
+        "MIMALLOC_RESET_DELAY",
+        "mimalloc_reset_delay",
     ],
 };
 
-const ARENA_PURGE_MULT: MiOption = MiOption {
-    index: 24,
-    variables: &[
-        (c"MIMALLOC_ARENA_PURGE_MULT", "MIMALLOC_ARENA_PURGE_MULT"),
-        (c"mimalloc_arena_purge_mult", "mimalloc_arena_purge_mult"),
-    ],
-};
+const ARENA_PURGE_MULT: MiOption =
+    MiOption { index: 24, variables: &["MIMALLOC_ARENA_PURGE_MULT", "mimalloc_arena_purge_mult"] };
 
 const ALLOW_THP: MiOption = MiOption {
     // By the number of options, which tells the line that was linked. Our own features do not:
@@ -53,10 +48,7 @@ const ALLOW_THP: MiOption = MiOption {
         47 => 43,
         _ => -1,
     },
-    variables: &[
-        (c"MIMALLOC_ALLOW_THP", "MIMALLOC_ALLOW_THP"),
-        (c"mimalloc_allow_thp", "mimalloc_allow_thp"),
-    ],
+    variables: &["MIMALLOC_ALLOW_THP", "mimalloc_allow_thp"],
 };
 
 pub(super) fn apply(tuning: &Tuning, moment: Moment, applied: &mut Applied) {
@@ -92,11 +84,27 @@ fn set(option: &MiOption, value: c_long) -> Outcome {
     if let Some(variable) = option.user() {
         return Outcome::Environment(variable);
     }
+    if !cfg!(unix) {
+        return set_unless_user(option, value);
+    }
     // SAFETY: mimalloc refuses an index that it does not have and takes every value. It does not
     // synchronise: another thread that reads the option meanwhile sees the old value or the new one,
     // since an option is one aligned word, and either is a legal value for it.
     unsafe { ffi::mi_option_set(option.index, value) };
     if option.get() == value { Outcome::Applied } else { Outcome::Unsupported }
+}
+
+/// Where the environment cannot be read without allocating: mimalloc has read it, and lets it win.
+fn set_unless_user(option: &MiOption, value: c_long) -> Outcome {
+    // The environment is read here at the latest.
+    let _ = option.get();
+    // SAFETY: as in `set`.
+    unsafe { ffi::mi_option_set_default(option.index, value) };
+    match option.variables {
+        _ if option.get() == value => Outcome::Applied,
+        [variable, ..] => Outcome::Environment(variable),
+        [] => Outcome::Unsupported,
+    }
 }
 
 /// What to answer about an option that mimalloc looks at only when it wakes up.
@@ -119,7 +127,7 @@ impl MiOption {
 
     /// The environment variable by which the user sets this option, if any.
     fn user(&self) -> Option<&'static str> {
-        self.variables.iter().find(|(variable, _)| is_set(variable)).map(|&(_, name)| name)
+        self.variables.iter().copied().find(|variable| is_set(variable))
     }
 }
 
@@ -140,4 +148,33 @@ fn huge_pages_are_off() -> bool {
 #[cfg(not(target_os = "linux"))]
 fn huge_pages_are_off() -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// The user sets an option by its name, so a value that arrives at the index proves the index.
+    #[test]
+    fn an_index_is_that_of_the_name() {
+        let options = [&ALLOW_LARGE_OS_PAGES, &PURGE_DELAY, &ARENA_PURGE_MULT, &ALLOW_THP];
+        let mine = std::env::var("THRIFTY_OPTION").ok();
+        for option in options {
+            for &variable in option.variables {
+                if mine.as_deref() == Some(variable) {
+                    assert_eq!(option.get(), 1234);
+                    let others = options.iter().filter(|other| other.index != option.index);
+                    assert!(others.into_iter().all(|other| other.get() != 1234));
+                } else if mine.is_none() {
+                    let mut child = Command::new(std::env::current_exe().expect("there is one"));
+                    let test = "heap::tuning::mimalloc::tests::an_index_is_that_of_the_name";
+                    child.args([test, "--exact"]).env("THRIFTY_OPTION", variable);
+                    let output = child.env(variable, "1234").output().expect("it starts");
+                    let text = String::from_utf8_lossy(&output.stdout);
+                    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+                }
+            }
+        }
+    }
 }
