@@ -300,11 +300,55 @@ mod on_glibc {
 mod on_mimalloc {
     use super::{AT_ONCE, NEVER, after, alone};
     use libmimalloc_sys::mi_option_get;
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    use std::alloc::{GlobalAlloc, Layout};
     use std::time::Duration;
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    use thrifty::heap::Mimalloc;
 
     fn option(index: i32) -> i64 {
         // SAFETY: takes every index.
         unsafe { mi_option_get(index) }.into()
+    }
+
+    /// Resident MiB after 64 MiB of written blocks were freed.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn resident_after_a_peak() -> usize {
+        let layout = Layout::new::<[u8; 8 << 10]>();
+        let mut blocks = [std::ptr::null_mut::<u8>(); 8 << 10];
+        for block in &mut blocks {
+            // SAFETY: the size is above zero.
+            *block = unsafe { Mimalloc.alloc(layout) };
+            // SAFETY: a live block of that size.
+            unsafe { block.write_bytes(1, layout.size()) };
+        }
+        for block in blocks {
+            // SAFETY: live, from this allocator, with this layout.
+            unsafe { Mimalloc.dealloc(block, layout) };
+        }
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: usize = statm.split(' ').nth(1).unwrap().parse().unwrap();
+        pages * 4096 >> 20
+    }
+
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn freed_memory_goes_back_at_once() {
+        alone("on_mimalloc::freed_memory_goes_back_at_once", &[], || {
+            let _ = AT_ONCE.apply();
+            let resident = resident_after_a_peak();
+            assert!(resident < 24, "{resident} MiB");
+        });
+    }
+
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn freed_memory_never_goes_back() {
+        alone("on_mimalloc::freed_memory_never_goes_back", &[], || {
+            let _ = NEVER.apply();
+            let resident = resident_after_a_peak();
+            assert!(resident >= 60, "{resident} MiB");
+        });
     }
 
     #[test]

@@ -189,7 +189,7 @@ mod tests {
     use crate::heap::ReturnMemory;
     use core::time::Duration;
 
-    fn text(tuning: Tuning) -> std::string::String {
+    fn text(tuning: Tuning) -> String {
         let bytes = conf_text(&tuning);
         let text = core::ffi::CStr::from_bytes_until_nul(&bytes).expect("ends with NUL");
         text.to_str().expect("is ASCII").into()
