@@ -36,9 +36,9 @@ fn alone(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args([test, "--exact", "--nocapture"]).env(MARK, "1");
     let output = child.envs(variables.iter().copied()).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && text.contains("1 passed"), "{variables:?}\n{text}{errors}");
+    assert!(output.status.success() && said.contains("1 passed"), "{variables:?}\n{said}{errors}");
 }
 
 #[test]
@@ -200,7 +200,7 @@ mod on_glibc {
                 assert!(!block.is_null());
                 for page in 0..4 {
                     // SAFETY: within the block, which is live and 4 pages long.
-                    unsafe { block.add(page << 12).write_volatile(1) };
+                    unsafe { block.wrapping_add(page << 12).write_volatile(1) };
                 }
                 block
             });
@@ -224,9 +224,9 @@ mod on_glibc {
 mod on_mimalloc {
     use super::{Backend, Knob, Outcome, TUNING, alone};
 
-    fn delay() -> i64 {
+    fn delay() -> std::ffi::c_long {
         // SAFETY: takes every index; 15 is `purge_delay` in both C lines.
-        unsafe { libmimalloc_sys::mi_option_get(15) }.into()
+        unsafe { libmimalloc_sys::mi_option_get(15) }
     }
 
     #[test]

@@ -9,8 +9,7 @@
 //! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
-//! | memory returned sooner, later or never; fewer arenas | [`Tuning`] |
-//! | the same, before `main` | [`tune_at_start!`] |
+//! | fewer page faults, less resident memory, fewer arenas | [`Tuning`], [`tune_at_start!`] |
 //!
 //! ```
 //! use thrifty::heap::{self, ByFeature};

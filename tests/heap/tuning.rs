@@ -9,10 +9,13 @@ const GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 const MIMALLOC: bool = cfg!(any(feature = "mimalloc", feature = "mimalloc-v3"));
 const JEMALLOC: bool = cfg!(all(feature = "jemalloc", not(target_env = "msvc")));
 
+/// Name and value.
+type Variable<'a> = (&'a str, &'a str);
+
 /// Runs `body` in a new process of this program: the test of this name alone, on its main thread,
 /// with these variables and no other that an allocator reads.
 #[track_caller]
-fn alone(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
+fn alone(test: &str, variables: &[Variable<'_>], body: impl FnOnce()) {
     const MARK: &str = "THRIFTY_ALONE";
     if std::env::var_os(MARK).is_some() {
         return body();
@@ -23,9 +26,9 @@ fn alone(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
         child.env_remove(name);
     }
     let output = child.env(MARK, "1").envs(variables.iter().copied()).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && text.contains("1 passed"), "{variables:?}\n{text}{errors}");
+    assert!(output.status.success() && said.contains("1 passed"), "{variables:?}\n{said}{errors}");
 }
 
 fn is_for_an_allocator(variable: &str) -> bool {
@@ -105,10 +108,12 @@ fn garbage_is_clamped_or_refused() {
         for bytes in [limit + 1, usize::MAX] {
             let applied = Tuning::new().mmap_threshold(bytes).apply();
             let outcome = applied.get(Knob::MmapThreshold, Backend::System).unwrap();
-            match GLIBC {
-                true => assert!(matches!(outcome, Outcome::Applied | Outcome::Failed(0))),
-                false => assert_eq!(outcome, Outcome::Unsupported),
-            }
+            let expected: &[_] = if GLIBC {
+                &[Outcome::Applied, Outcome::Failed(0)]
+            } else {
+                &[Outcome::Unsupported]
+            };
+            assert!(expected.contains(&outcome), "{applied}");
         }
     });
 }
@@ -126,15 +131,11 @@ fn the_log_line_has_every_knob_once() {
     alone("the_log_line_has_every_knob_once", &[("MALLOC_ARENA_MAX", "2")], || {
         let applied = Tuning::new().mmap_threshold(1 << 20).max_arenas(1).background_purge(true);
         let applied = applied.apply();
-        let system = match GLIBC {
-            true => ["left to MALLOC_ARENA_MAX", "applied"],
-            false => ["unsupported"; 2],
-        };
+        let system =
+            if GLIBC { ["left to MALLOC_ARENA_MAX", "applied"] } else { ["unsupported"; 2] };
         let mimalloc = if MIMALLOC { ", unsupported (mimalloc)" } else { "" };
-        let [arenas, purge] = match JEMALLOC {
-            true => [", too late (jemalloc)", ", applied (jemalloc)"],
-            false => [""; 2],
-        };
+        let [arenas, purge] =
+            if JEMALLOC { [", too late (jemalloc)", ", applied (jemalloc)"] } else { [""; 2] };
         assert_eq!(
             applied.to_string(),
             format!(
@@ -157,7 +158,7 @@ fn the_environment_wins() {
     use Backend::{Jemalloc, Mimalloc, System};
     use Knob::{BackgroundPurge, HugePages, MaxArenas, MmapThreshold, ReturnMemory, TrimThreshold};
     let conf = |text| [("_RJEM_MALLOC_CONF", text), ("MALLOC_CONF", text)];
-    let mut cases: Vec<(Vec<(&str, &str)>, Tuning, Backend, Knob)> = Vec::new();
+    let mut cases: Vec<(Vec<Variable<'_>>, Tuning, Backend, Knob)> = Vec::new();
     if GLIBC {
         for (name, value, tuning, knob) in [
             ("MALLOC_ARENA_MAX", "2", ALL, MaxArenas),
@@ -234,7 +235,7 @@ mod on_glibc {
                 assert!(!block.is_null());
                 for page in 0..4 {
                     // SAFETY: within the block, which is live and 4 pages long.
-                    unsafe { block.add(page << 12).write_volatile(1) };
+                    unsafe { block.wrapping_add(page << 12).write_volatile(1) };
                 }
                 block
             });
@@ -259,14 +260,15 @@ mod on_glibc {
         let name = "on_glibc::a_burst_of_written_buffers_has_page_faults_only_without_thresholds";
         alone(name, &[], || {
             for in_a_thread in [false, true] {
-                let bursts = move |rounds| match in_a_thread {
-                    false => faults_of_bursts(rounds),
-                    true => std::thread::spawn(move || {
+                let bursts = move |rounds| {
+                    if !in_a_thread {
+                        return faults_of_bursts(rounds);
+                    }
+                    let thread = std::thread::spawn(move || {
                         faults_of_bursts(3);
                         faults_of_bursts(rounds)
-                    })
-                    .join()
-                    .unwrap(),
+                    });
+                    thread.join().unwrap()
                 };
                 // At the start of each pass, what the kernel and glibc have by default.
                 let _ = Tuning::new().trim_threshold(128 << 10).mmap_threshold(128 << 10).apply();
@@ -302,20 +304,21 @@ mod on_mimalloc {
     use libmimalloc_sys::mi_option_get;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     use std::alloc::{GlobalAlloc, Layout};
+    use std::ffi::{c_int, c_long};
     use std::time::Duration;
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     use thrifty::heap::Mimalloc;
 
-    fn option(index: i32) -> i64 {
+    fn option(index: c_int) -> c_long {
         // SAFETY: takes every index.
-        unsafe { mi_option_get(index) }.into()
+        unsafe { mi_option_get(index) }
     }
 
     /// Resident MiB after 64 MiB of written blocks were freed.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn resident_after_a_peak() -> usize {
         let layout = Layout::new::<[u8; 8 << 10]>();
-        let mut blocks = [std::ptr::null_mut::<u8>(); 8 << 10];
+        let mut blocks = vec![std::ptr::null_mut::<u8>(); 8 << 10];
         for block in &mut blocks {
             // SAFETY: the size is above zero.
             *block = unsafe { Mimalloc.alloc(layout) };
@@ -328,7 +331,7 @@ mod on_mimalloc {
         }
         let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
         let pages: usize = statm.split(' ').nth(1).unwrap().parse().unwrap();
-        pages * 4096 >> 20
+        pages / 256
     }
 
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -359,7 +362,7 @@ mod on_mimalloc {
                 (NEVER, -1),
                 (after(Duration::from_millis(1234)), 1234),
                 (after(Duration::from_nanos(1)), 1),
-                (after(Duration::MAX), i64::from(i32::MAX)),
+                (after(Duration::MAX), c_long::from(i32::MAX)),
             ] {
                 let _ = tuning.apply();
                 assert_eq!((option(15), option(24)), (delay, 1));

@@ -169,7 +169,6 @@ impl Text {
             unit *= 10;
         }
         while unit > 0 {
-            #[expect(clippy::cast_possible_truncation, reason = "one digit")]
             self.push(b'0' + (number / unit % 10) as u8);
             unit /= 10;
         }

@@ -171,8 +171,8 @@ mod tests {
                     let test = "heap::tuning::mimalloc::tests::an_index_is_that_of_the_name";
                     child.args([test, "--exact"]).env("THRIFTY_OPTION", variable);
                     let output = child.env(variable, "1234").output().expect("it starts");
-                    let text = String::from_utf8_lossy(&output.stdout);
-                    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+                    let said = String::from_utf8_lossy(&output.stdout);
+                    assert!(output.status.success() && said.contains("1 passed"), "{said}");
                 }
             }
         }
