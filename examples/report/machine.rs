@@ -81,7 +81,7 @@ impl Versions {
         Self {
             thrifty: env!("CARGO_PKG_VERSION"),
             rustc: rustc(),
-            allocator: allocator_version(allocator::backend(), &lock),
+            allocator: allocator_version(allocator::backend()),
             crates: crates
                 .into_iter()
                 .filter_map(|name| Some(Crate { name, version: locked(&lock, name)? }))
@@ -90,19 +90,12 @@ impl Versions {
     }
 }
 
-/// The allocator's name, with what is known of its version.
-fn allocator_version(backend: Backend, lock: &str) -> String {
-    let version = match backend {
-        Backend::Mimalloc => {
-            locked(lock, "libmimalloc-sys").map(|v| format!("libmimalloc-sys {v}"))
-        }
-        Backend::Jemalloc => locked(lock, "tikv-jemalloc-sys").map(|version| {
-            let version = version.split_once('-').map_or(version.as_str(), |(short, _)| short);
-            format!("tikv-jemalloc-sys {version}")
-        }),
-        _ => allocator::libc_version().map(|version| format!("glibc {version}")),
-    };
-    version.map_or_else(|| backend.to_string(), |version| format!("{backend} ({version})"))
+/// The allocator's name, with the version of the library that was linked, where it can be asked.
+fn allocator_version(backend: Backend) -> String {
+    let library = if backend == Backend::System { "glibc " } else { "" };
+    backend
+        .version()
+        .map_or_else(|| backend.to_string(), |version| format!("{backend} ({library}{version})"))
 }
 
 /// The newest version of a crate in a lock file.
