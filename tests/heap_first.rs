@@ -40,10 +40,22 @@ static FRESH: ByEnv = ByEnv::new(VARIABLE).or(Backend::System);
 
 const THREADS: usize = 16;
 
-/// Runs one of the ignored tests in a new process.
+/// Set in the processes that `each_in_its_process` starts.
+const CHILD: &str = "THRIFTY_TEST_CHILD";
+
+/// Runs `check` in new processes, one for each backend and one for garbage; `test` is the caller.
+fn each_in_its_process(test: &str, check: fn()) {
+    if env::var_os(CHILD).is_some() {
+        return check();
+    }
+    let names = Backend::compiled().iter().map(|backend| backend.name());
+    names.chain(["a name of no allocator"]).for_each(|value| start(test, value));
+}
+
 fn start(test: &str, value: &str) {
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored"])
+        .args(["--exact", test])
+        .env(CHILD, "1")
         .env(VARIABLE, value)
         .output()
         .unwrap();
@@ -51,19 +63,13 @@ fn start(test: &str, value: &str) {
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "{output:?}");
 }
 
-fn compiled_and_garbage() -> impl Iterator<Item = &'static str> {
-    Backend::compiled().iter().map(|backend| backend.name()).chain(["a name of no allocator"])
-}
-
 #[test]
 fn many_threads_may_ask_first() {
-    for _ in 0..10 {
-        compiled_and_garbage().for_each(|value| start("race", value));
-    }
+    // One first request a process.
+    let tries = if env::var_os(CHILD).is_some() { 1 } else { 10 };
+    (0..tries).for_each(|_| each_in_its_process("many_threads_may_ask_first", race));
 }
 
-#[test]
-#[ignore = "started above, in a process that has made no choice"]
 fn race() {
     assert_eq!(heap::selection(), None);
     let barrier = &Barrier::new(THREADS);
@@ -109,11 +115,9 @@ fn race() {
 
 #[test]
 fn the_choice_allocates_nothing() {
-    compiled_and_garbage().for_each(|value| start("first", value));
+    each_in_its_process("the_choice_allocates_nothing", first);
 }
 
-#[test]
-#[ignore = "started above, in a process that has made no choice"]
 fn first() {
     assert_eq!(heap::selection(), None);
     let layout = Layout::from_size_align(64, 8).unwrap();

@@ -93,9 +93,11 @@ impl Versions {
 /// The allocator's name, with the version of the library that was linked, where it can be asked.
 fn allocator_version(backend: Backend) -> String {
     let library = if backend == Backend::System { "glibc " } else { "" };
-    backend
-        .version()
-        .map_or_else(|| backend.to_string(), |version| format!("{backend} ({library}{version})"))
+    let Some(version) = backend.version() else { return backend.to_string() };
+    // jemalloc's goes on with the commit that it was built from.
+    let version = version.to_string();
+    let number = version.split('-').next().unwrap_or(&version);
+    format!("{backend} ({library}{number})")
 }
 
 /// The newest version of a crate in a lock file.
@@ -131,8 +133,16 @@ mod tests {
                     name = \"tikv-jemalloc-sys\"\nversion = \"0.7.1+5.3.1-0-gabc\"\n";
         assert_eq!(locked(lock, "smallvec").as_deref(), Some("1.16.6"));
         assert_eq!(locked(lock, "small"), None);
-        let jemalloc = allocator_version(Backend::Jemalloc, lock);
-        assert_eq!(jemalloc, "jemalloc (tikv-jemalloc-sys 0.7.1+5.3.1)");
+    }
+
+    #[test]
+    fn the_allocator_is_named_with_its_library() {
+        for &backend in Backend::compiled() {
+            let text = allocator_version(backend);
+            let version = backend.version().is_some();
+            assert_eq!(text.ends_with(')'), version, "{text}");
+            assert!(text.starts_with(backend.name()) && !text.contains('-'), "{text}");
+        }
     }
 
     #[test]

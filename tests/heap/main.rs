@@ -3,6 +3,7 @@
 //! `THRIFTY_ALLOC=mimalloc cargo test --test heap --features full` runs all of it on mimalloc.
 #![cfg(feature = "heap")]
 
+mod asked;
 mod by_env;
 mod pinned;
 
