@@ -173,8 +173,7 @@ impl fmt::Display for Reason {
                  or `jemalloc`"
             }
             Self::NotCompiled => {
-                "it is not compiled in, so the default was taken: turn on the Cargo feature of that \
-                 name"
+                "it is not compiled in, so the default was taken: turn on its Cargo feature"
             }
             Self::Secure => {
                 "the process runs with more rights than its user, whose variable is not obeyed, so \
