@@ -10,6 +10,7 @@
 //! | code that allocates too much, and no idea where | [`meter::advise`] |
 //! | a time from Criterion and no idea what the heap does | [`meter::heap_line`] |
 //! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
+//! | page faults in a steady state, or memory that stays up after a peak | [`heap::Tuning`] |
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
@@ -60,5 +61,5 @@ pub mod inline;
 pub mod meter;
 #[cfg(feature = "share")]
 pub mod share;
-#[cfg(feature = "meter")]
+#[cfg(any(feature = "heap", feature = "meter"))]
 mod sync;

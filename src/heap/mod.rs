@@ -6,8 +6,11 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
-//! | to know what the process really runs on | [`active`] |
+//! | to know what the process really runs on | [`active`], [`Backend::version`] |
+//! | a test that fails when it runs on something else | [`assert_active!`] |
+//! | fewer page faults, less resident memory, fewer arenas | [`Tuning`], [`tune_at_start!`] |
 //!
 //! ```
 //! use thrifty::heap::{self, ByFeature};
@@ -22,7 +25,7 @@
 //!
 //! Any crate in the graph can turn on a feature of this one, so a program that must run on one
 //! allocator names the type (`Mimalloc`, `Jemalloc` or [`System`]) instead of `ByFeature`, and
-//! a test of its own compares [`active`] with it.
+//! has a test with [`assert_active!`].
 //!
 //! # The crates behind the backends
 //!
@@ -40,8 +43,15 @@
 //! memory in a small process, and jemalloc costs a minute or more of compile time.
 
 mod active;
+mod assert;
 mod backend;
+mod by_env;
 mod by_feature;
+mod choice;
+mod environment;
+mod selection;
+mod tuning;
+mod version;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -49,7 +59,11 @@ mod with_mimalloc;
 
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
+pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
+pub use selection::{Reason, Selection, selection};
+pub use tuning::{Applied, Knob, Outcome, ReturnMemory, Setting, Settings, Tuning};
+pub use version::Version;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -61,3 +75,11 @@ pub use ::mimalloc;
 pub use ::tikv_jemallocator;
 #[doc(no_inline)]
 pub use std::alloc::System;
+
+pub use crate::{assert_active, tune_at_start};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use super::assert::assert_active;
+    pub use super::tuning::{CONF_LEN, Conf, conf_text, tune};
+}

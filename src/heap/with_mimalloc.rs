@@ -102,3 +102,9 @@ pub(super) fn owns(ptr: *const u8) -> bool {
     // may pass any pointer.
     unsafe { ffi::mi_is_in_heap_region(ptr.cast()) }
 }
+
+/// The version that was linked: 20302 is 2.3.2.
+pub(super) fn version() -> core::ffi::c_int {
+    // SAFETY: the function has no precondition and returns a constant.
+    unsafe { ffi::mi_version() }
+}
