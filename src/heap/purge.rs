@@ -78,7 +78,7 @@ pub fn purge() -> Purged {
     for backend in backends() {
         match backend {
             #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
-            Backend::Mimalloc => super::with_mimalloc::collect(true),
+            Backend::Mimalloc => super::with_mimalloc::collect(),
             #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
             Backend::Jemalloc => {
                 super::with_jemalloc::flush_thread();
@@ -129,7 +129,7 @@ pub fn purge_thread() {
     for backend in backends() {
         match backend {
             #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
-            Backend::Mimalloc => super::with_mimalloc::collect(true),
+            Backend::Mimalloc => super::with_mimalloc::collect(),
             #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
             Backend::Jemalloc => super::with_jemalloc::flush_thread(),
             _ => {}

@@ -9,21 +9,25 @@ use super::{Backend, rss};
 /// means that nobody can say: a figure is never estimated, and never taken from an allocator whose
 /// count means something else.
 ///
-/// | field | Linux with glibc, on system | on mimalloc | on jemalloc |
-/// |---|---|---|---|
-/// | `rss`, `peak_rss`, `virtual_mem`, `threads` | kernel | kernel | kernel |
-/// | `minor_faults`, `major_faults` | kernel | kernel | kernel |
-/// | `allocated` | `uordblks` + `hblkhd` of `mallinfo2`: blocks, their headers, thread caches | | `stats.allocated`: blocks, rounded up to their size class |
-/// | `active` | | | `stats.active`: pages with at least one block |
-/// | `committed` | `arena` + `hblkhd`: of all arenas | `committed`: pages that it may use, touched or not | `stats.mapped`: extents with at least one block |
-/// | `retained` | | reserved and not committed | `stats.retained` |
-/// | `metadata` | | | `stats.metadata` |
-/// | `arenas` | | ever made | in use |
+/// | field | who says it, on Linux |
+/// |---|---|
+/// | `rss`, `peak_rss`, `virtual_mem`, `threads` | the kernel: `/proc/self/status` |
+/// | `minor_faults`, `major_faults` | the kernel: `getrusage`, with glibc only |
+/// | `allocated` | system: `uordblks + hblkhd`, blocks with their headers and thread caches; jemalloc: `stats.allocated`, blocks rounded up to their size class |
+/// | `committed` | system: `arena + hblkhd` of all arenas; jemalloc: `stats.mapped` |
+/// | `active`, `retained`, `metadata` | jemalloc: the figures of these names |
+/// | `arenas` | jemalloc: those in use |
 ///
-/// On other platforms the kernel's figures are `None`, save that Linux with musl has the first row.
-/// glibc has `mallinfo2` from 2.33 on; before that its column is empty. The backend's figures count
-/// what goes through it: on mimalloc and jemalloc that is Rust's heap, while C code in the same
-/// process stays with the system's allocator.
+/// "System" is glibc 2.33 or later: its `mallinfo2` is looked up at run time. Elsewhere the system's
+/// allocator says nothing, and outside of Linux the kernel's figures are `None` as well.
+///
+/// **mimalloc says nothing that could stand here.** Compiled for release it counts no allocated
+/// bytes, what it calls resident is what it has committed, and that never falls: on Linux it stays
+/// where it was although a purge has given the memory back (C line v2 begins and stays at its arena
+/// of 1 GiB). Take `meter::Metered` for live bytes on mimalloc.
+///
+/// The backend's figures count what goes through it: on jemalloc that is Rust's heap, while C code
+/// in the same process stays with the system's allocator.
 ///
 /// # Allocation
 ///
@@ -102,8 +106,6 @@ pub fn stats() -> Stats {
     match stats.backend {
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         Some(Backend::System) => super::with_glibc::fill(&mut stats),
-        #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
-        Some(Backend::Mimalloc) => super::with_mimalloc::fill(&mut stats),
         #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
         Some(Backend::Jemalloc) => super::with_jemalloc::fill(&mut stats),
         _ => {}
@@ -132,8 +134,9 @@ impl Stats {
     /// Returns the share of the backend's memory that no live block lies in.
     ///
     /// That is `1 - allocated / committed`, from 0 (all in use) to 1. It says how much a purge or
-    /// another allocator could save at most; what it consists of differs: on glibc also free
-    /// memory that the next request will use, on jemalloc only what lies between live blocks.
+    /// another allocator could save at most: free memory that is kept for the next requests, gaps
+    /// between live blocks, and the allocator's own book-keeping. Pages in the middle that a purge has
+    /// given back stay in glibc's `committed`, and so in this share.
     ///
     /// `None` if either figure is (mimalloc has no `allocated`) or nothing is committed.
     ///
