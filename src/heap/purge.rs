@@ -75,17 +75,10 @@ impl Purged {
 pub fn purge() -> Purged {
     let before = rss();
     let start = Instant::now();
-    for backend in backends() {
-        match backend {
-            #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
-            Backend::Mimalloc => super::with_mimalloc::collect(),
-            #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
-            Backend::Jemalloc => {
-                super::with_jemalloc::flush_thread();
-                super::with_jemalloc::purge();
-            }
-            _ => {}
-        }
+    purge_thread();
+    #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+    if backends().any(|backend| backend == Backend::Jemalloc) {
+        super::with_jemalloc::purge();
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     super::with_glibc::trim();
@@ -132,6 +125,9 @@ pub fn purge_thread() {
             Backend::Mimalloc => super::with_mimalloc::collect(),
             #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
             Backend::Jemalloc => super::with_jemalloc::flush_thread(),
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            Backend::System => super::with_glibc::trim_thread(),
+            #[allow(unreachable_patterns, reason = "only where all three are compiled in")]
             _ => {}
         }
     }

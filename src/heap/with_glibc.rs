@@ -31,6 +31,20 @@ pub(super) fn trim() {
     unsafe { libc::malloc_trim(0) };
 }
 
+/// Gives back the free end of the calling thread's arena, if it is longer than the trim threshold.
+///
+/// `malloc_trim` leaves the end of every arena but the main one, which is where everything is once a
+/// thread has freed all that it had. Only `free` shortens it, in the arena of the block, when it
+/// has put together at least 64 KiB: so that is what it gets. Below the mmap threshold, or else the
+/// block would not be of the arena.
+pub(super) fn trim_thread() {
+    const CONSOLIDATES: usize = (64 << 10) + 16;
+    // SAFETY: `malloc` takes every size.
+    let block = core::hint::black_box(unsafe { libc::malloc(CONSOLIDATES) });
+    // SAFETY: `block` is null or came from `malloc`, and is freed only here.
+    unsafe { libc::free(block) };
+}
+
 /// Minor and major page faults of the process since it began.
 pub(super) fn page_faults() -> Option<(u64, u64)> {
     let mut usage = mem::MaybeUninit::<libc::rusage>::uninit();
