@@ -1,4 +1,4 @@
-//! Choose the process's allocator, and ask which one is really active.
+//! Choose the process's allocator, look into it, and tidy it.
 //!
 //! Nothing here installs anything: only your application writes `#[global_allocator]`. A Cargo
 //! feature compiles a backend in, the static says which one the process gets.

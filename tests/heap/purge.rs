@@ -12,6 +12,7 @@ pub(crate) const CASES: &[Case] = &[
     ("purge::small_blocks", freed_small_blocks),
     ("purge::unproven", unproven),
     ("purge::parked_threads", parked_threads),
+    ("purge::a_thread_hands_its_cache_over", a_thread_hands_its_cache_over),
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     ("purge::the_c_side", c_side::is_trimmed),
 ];
@@ -82,6 +83,20 @@ fn parked_threads(backend: Backend) {
         over.wait();
         share_at_most(0.06, before, full, left);
     });
+}
+
+/// jemalloc counts what its threads cache as allocated, so it can be seen to go.
+fn a_thread_hands_its_cache_over(backend: Backend) {
+    prove(backend);
+    if backend != Backend::Jemalloc {
+        return;
+    }
+    let blocks: Vec<_> = (0..100).map(|_| black_box(Box::new([1_u8; 1024]))).collect();
+    drop(blocks);
+    let cached = heap::stats().allocated.unwrap();
+    heap::purge_thread();
+    let flushed = heap::stats().allocated.unwrap();
+    assert!(flushed + 8 * 1024 <= cached, "{cached} -> {flushed}");
 }
 
 fn stays_at_most(most: f64, before: u64, full: u64) {

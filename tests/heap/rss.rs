@@ -41,6 +41,7 @@ mod glibc {
     use std::io;
     use std::os::fd::{AsRawFd, IntoRawFd};
     use std::process::Command;
+    use std::sync::Barrier;
     use std::thread;
 
     use crate::prove;
@@ -85,12 +86,22 @@ mod glibc {
 
     pub(super) fn one_descriptor_is_kept(_: Backend) {
         assert!(statm_descriptors().is_empty());
-        // Many at once want to be the one that keeps it.
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| (0..100).for_each(|_| assert!(heap::rss().is_some())));
-            }
-        });
+        // Many at once want to be the one that keeps it, again and again.
+        let start = Barrier::new(8);
+        for _ in 0..100 {
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        start.wait();
+                        assert!(heap::rss().is_some());
+                    });
+                }
+            });
+            let [kept] = statm_descriptors()[..] else { panic!("{:?}", statm_descriptors()) };
+            // SAFETY: closes a number that nobody here reads from now.
+            assert_eq!(unsafe { c::close(kept) }, 0);
+        }
+        heap::rss().unwrap();
         assert_eq!(statm_descriptors().len(), 1);
     }
 
