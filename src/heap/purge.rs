@@ -52,7 +52,9 @@ impl Purged {
 /// process. As long as [`active`](super::active) has not proven a backend, all that are compiled in
 /// are purged.
 ///
-/// What other threads cache stays: see [`purge_thread`].
+/// Of 1 GiB in freed boxes of 16 to 512 bytes at most 0.03 stays in the process, on each backend:
+/// `cargo run --release --example purge`. What other threads keep to themselves may stay longer: see
+/// [`purge_thread`].
 ///
 /// # Allocation
 ///
@@ -60,7 +62,9 @@ impl Purged {
 ///
 /// # Cost
 ///
-/// COST
+/// In proportion to what there is to free: for 1 GiB of small blocks 2 to 3 milliseconds on
+/// mimalloc, 0.2 seconds on jemalloc and 0.7 on glibc, which walk the pages one by one. glibc holds
+/// the lock of each arena meanwhile. With nothing to free 8 to 40 times one `getrusage`.
 ///
 /// # Examples
 ///
@@ -88,26 +92,39 @@ pub fn purge() -> Purged {
 
 /// Hands what this thread caches to where other threads and [`purge`] can reach it.
 ///
-/// For a thread that is about to sleep for long. Flushing costs a few microseconds, and the next
-/// requests of the thread are slower. A thread that exits does it by itself.
+/// For a thread that is about to sleep for long. Without it, what the thread freed may be out of
+/// reach. 256 MiB in small boxes on four threads, which freed them and sleep; the share that stays
+/// after a [`purge`] on another thread:
 ///
-/// | backend | what is called |
-/// |---|---|
-/// | system | nothing: glibc cannot flush a thread's cache, of at most 7 blocks per size up to 1 KiB |
-/// | mimalloc | `mi_collect(true)`: in C line v2 free pages belong to the thread that made them |
-/// | jemalloc | `thread.tcache.flush` |
+/// | backend | without | with `purge_thread` on each before it slept | what is called |
+/// |---|---|---|---|
+/// | system, glibc | 0.06 to 0.94 | 0.003 | `free` of a block of 64 KiB |
+/// | mimalloc, C line v2 | 0.18 | 0.001 | `mi_collect(true)` |
+/// | mimalloc, C line v3 | 0.01 | 0.000 | `mi_collect(true)` |
+/// | jemalloc | 0.025 | 0.020 | `thread.tcache.flush` |
+/// | system, elsewhere | | | nothing |
+///
+/// On glibc the end of a thread's arena is out of reach of `malloc_trim`, also after the thread has
+/// ended; only a large enough `free` on that thread gives it back, if it is longer than the trim
+/// threshold (128 KiB; glibc raises it to twice the largest block that had a mapping of its own and
+/// was freed, at most 64 MiB). So this asks `malloc` for one such block, which is never written, and
+/// frees it. mimalloc v2 gives everything back when the thread ends.
 ///
 /// # Allocation
 ///
-/// Frees what this thread caches; never allocates.
+/// Frees what this thread caches; never allocates. The block on glibc does not go through the global
+/// allocator.
 ///
 /// # Cost
 ///
-/// COST
+/// About 6 times one `getrusage` on jemalloc, 18 times on mimalloc, 0.15 times on glibc, if there is
+/// little to free; the thread's next requests are slower. A thread that sleeps for microseconds only
+/// should not call it. `cargo bench --bench heap_stats`
 ///
 /// # Examples
 ///
-/// On tokio's workers, before they sleep:
+/// On tokio's workers, before they sleep. Tokio calls it whenever a worker runs out of work: right
+/// for a service that comes to rest, too often for one that is always a little busy.
 ///
 /// ```
 /// # fn main() -> std::io::Result<()> {

@@ -83,7 +83,14 @@ pub struct Stats {
 ///
 /// # Cost
 ///
-/// COST
+/// One `/proc/self/status`, which the kernel writes for each reader, and what the backend asks:
+/// about 25 times one `getrusage` on system and mimalloc, 84 times on jemalloc, which adds up all of
+/// its arenas. That is some 15 to 50 microseconds: fine for every scrape, not for every request.
+/// `cargo bench --bench heap_stats`
+///
+/// On jemalloc the counting itself costs 5 instructions per `malloc` and `free` pair of up to
+/// 1,000 bytes (71 instead of 66 at 64 bytes) and 27 at 32 KiB: the feature `jemalloc` compiles it
+/// with its statistics.
 ///
 /// # Examples
 ///

@@ -119,17 +119,18 @@ fn read(text: &str) -> Result<Vec<Sample>, String> {
         let (name, help) = line
             .strip_prefix("# HELP ")
             .and_then(|rest| rest.split_once(' '))
-            .ok_or(format!("not HELP: {line:?}"))?;
+            .ok_or_else(|| format!("not HELP: {line:?}"))?;
         if help.trim().is_empty() || help.contains('\\') {
             return Err(format!("a help without text, or to be escaped: {line:?}"));
         }
         let kind = lines.next().and_then(|line| line.strip_prefix(&format!("# TYPE {name} ")));
-        let kind = kind.ok_or(format!("no TYPE below HELP of {name}"))?;
-        let sample = lines.next().ok_or(format!("no sample of {name}"))?;
-        let (series, value) = sample.rsplit_once(' ').ok_or(format!("no value: {sample:?}"))?;
+        let kind = kind.ok_or_else(|| format!("no TYPE below HELP of {name}"))?;
+        let sample = lines.next().ok_or_else(|| format!("no sample of {name}"))?;
+        let (series, value) =
+            sample.rsplit_once(' ').ok_or_else(|| format!("no value: {sample:?}"))?;
         let (bare, labels) = match series.split_once('{') {
             Some((bare, labels)) => {
-                (bare, labels.strip_suffix('}').ok_or(format!("open labels: {sample:?}"))?)
+                (bare, labels.strip_suffix('}').ok_or_else(|| format!("open labels: {sample:?}"))?)
             }
             None => (series, ""),
         };
@@ -164,7 +165,7 @@ fn read_labels(labels: &str) -> Result<BTreeMap<&str, &str>, String> {
             (is_name(name) && !name.contains(':') && !value.contains(['"', '\\', '\n']))
                 .then_some((name, value))
         });
-        let (name, value) = value.ok_or(format!("not a label: {pair:?}"))?;
+        let (name, value) = value.ok_or_else(|| format!("not a label: {pair:?}"))?;
         if read.insert(name, value).is_some() {
             return Err(format!("a label twice: {labels:?}"));
         }

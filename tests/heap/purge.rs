@@ -111,7 +111,7 @@ fn share_at_most(most: f64, before: u64, full: u64, left: u64) {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod c_side {
-    use super::*;
+    use super::{Backend, MIB, heap, prove, stays_at_most};
     use std::ffi::c_void;
 
     unsafe extern "C" {

@@ -44,7 +44,7 @@ fn nothing_allocates(backend: Backend) {
         }
         let (_, usage) = measure(heap::rss);
         assert_eq!((usage.allocs, usage.reallocs, usage.frees), (0, 0, 0), "rss");
-        let (_, usage) = measure(heap::purge_thread);
+        let ((), usage) = measure(heap::purge_thread);
         assert_eq!((usage.allocs, usage.reallocs, usage.frees), (0, 0, 0), "purge_thread");
         let (_, usage) = measure(heap::purge);
         assert_eq!((usage.allocs, usage.reallocs, usage.frees), (0, 0, 0), "purge");
