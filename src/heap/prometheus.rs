@@ -31,12 +31,14 @@ impl Stats {
     /// stats.rss = Some(4096);
     /// let mut text = String::new();
     /// stats.write_prometheus(&mut text)?;
+    /// let mut lines = text.lines();
     /// assert_eq!(
-    ///     text,
-    ///     "# HELP process_resident_memory_bytes Resident memory size in bytes.\n\
-    ///      # TYPE process_resident_memory_bytes gauge\n\
-    ///      process_resident_memory_bytes 4096\n"
+    ///     lines.next(),
+    ///     Some("# HELP process_resident_memory_bytes Resident memory size in bytes.")
     /// );
+    /// assert_eq!(lines.next(), Some("# TYPE process_resident_memory_bytes gauge"));
+    /// assert_eq!(lines.next(), Some("process_resident_memory_bytes 4096"));
+    /// assert_eq!(lines.next(), None);
     /// # Ok::<(), std::fmt::Error>(())
     /// ```
     pub fn write_prometheus(&self, w: &mut impl fmt::Write) -> fmt::Result {

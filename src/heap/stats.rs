@@ -97,10 +97,11 @@ pub struct Stats {
 /// ```
 /// use thrifty::heap;
 ///
-/// heap::active();
+/// let backend = heap::active();
 /// let before = heap::stats();
 /// let kept = vec![1_u8; 64 << 20];
 /// let after = heap::stats();
+/// assert_eq!(after.backend, backend);
 /// if let (Some(before), Some(after)) = (before.allocated, after.allocated) {
 ///     assert!(after >= before + (64 << 20));
 /// }
@@ -154,7 +155,7 @@ impl Stats {
     /// # Examples
     ///
     /// ```
-    /// use thrifty::heap::{self, Stats};
+    /// use thrifty::heap::Stats;
     ///
     /// let mut stats = Stats::default();
     /// (stats.allocated, stats.committed) = (Some(48), Some(64));
