@@ -9,6 +9,7 @@
 //! | a request whose cost nobody knows, in async code | [`meter::MeterFutureExt::metered`] |
 //! | code that allocates too much, and no idea where | [`meter::advise`] |
 //! | a time from Criterion and no idea what the heap does | [`meter::heap_line`] |
+//! | resident memory that stays high after the work is done | [`heap::stats`], [`heap::purge`] |
 //! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
 //! | page faults in a steady state, or memory that stays up after a peak | [`heap::Tuning`] |
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
@@ -36,7 +37,7 @@
 //!   backend: combine it with `mimalloc` or `mimalloc-v3`.
 //! - **`local-dynamic-tls`**: mimalloc in a library that is loaded with dlopen, or on musl. Chooses no
 //!   backend: combine it with `mimalloc` or `mimalloc-v3`.
-//! - **`jemalloc`**: `heap::Jemalloc`. Compiles C for a minute or more.
+//! - **`jemalloc`**: `heap::Jemalloc`, with its statistics. Compiles C for a minute or more.
 //! - **`full`**: all of the above but `mimalloc-v3`, `mimalloc-secure` and `local-dynamic-tls`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,4 +1,4 @@
-//! Choose the process's allocator, and ask which one is really active.
+//! Choose the process's allocator, look into it, and tidy it.
 //!
 //! Nothing here installs anything: only your application writes `#[global_allocator]`. A Cargo
 //! feature compiles a backend in, the static says which one the process gets.
@@ -10,6 +10,9 @@
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`], [`Backend::version`] |
 //! | a test that fails when it runs on something else | [`assert_active!`] |
+//! | to see where the memory is: resident, live, kept | [`stats`], [`Stats::write_prometheus`] |
+//! | resident memory with every request | [`rss`] |
+//! | to give freed memory back to the system | [`purge`], [`purge_thread`] |
 //! | fewer page faults, less resident memory, fewer arenas | [`Tuning`], [`tune_at_start!`] |
 //!
 //! ```
@@ -49,9 +52,19 @@ mod by_env;
 mod by_feature;
 mod choice;
 mod environment;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod kept;
+#[cfg(target_os = "linux")]
+mod procfs;
+mod prometheus;
+mod purge;
+mod rss;
 mod selection;
+mod stats;
 mod tuning;
 mod version;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod with_glibc;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -61,7 +74,10 @@ pub use active::active;
 pub use backend::{Backend, UnknownBackend};
 pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
+pub use purge::{Purged, purge, purge_thread};
+pub use rss::rss;
 pub use selection::{Reason, Selection, selection};
+pub use stats::{Stats, stats};
 pub use tuning::{Applied, Knob, Outcome, ReturnMemory, Setting, Settings, Tuning};
 pub use version::Version;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]

@@ -108,3 +108,10 @@ pub(super) fn version() -> core::ffi::c_int {
     // SAFETY: the function has no precondition and returns a constant.
     unsafe { ffi::mi_version() }
 }
+
+/// Gives free pages back: those of the calling thread's heap, and in C line v3 of all.
+pub(super) fn collect() {
+    // SAFETY: `mi_collect` works on the calling thread's heap and on what is shared, and has no
+    // precondition.
+    unsafe { ffi::mi_collect(true) }
+}
