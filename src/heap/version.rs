@@ -63,6 +63,7 @@ pub struct Version {
 }
 
 /// What the library says.
+#[allow(dead_code, reason = "each backend fills one of them, and no build has to have it")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Said {
     /// Five digits: the major version, two for the minor one, two for the patch. Three up to 2025.
@@ -84,6 +85,7 @@ impl Version {
         }
     }
 
+    #[allow(dead_code, reason = "musl without jemalloc has no text")]
     fn of_text(text: &'static CStr) -> Option<Self> {
         Some(Self { said: Said::Text(text.to_str().ok()?) })
     }
