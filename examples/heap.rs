@@ -1,14 +1,15 @@
-//! One static, and features decide: which allocator runs, and what it makes of the same work.
+//! One program, every allocator: an environment variable chooses.
 //!
-//! `cargo run --release --example heap`, then again with `--features mimalloc` or `jemalloc`.
+//! `cargo run --release --example heap --features mimalloc`, then once more with
+//! `THRIFTY_ALLOC=system` in front. `--features jemalloc` adds jemalloc.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use thrifty::heap::{self, Backend, ByFeature};
+use thrifty::heap::{self, Backend, ByEnv};
 
 #[global_allocator]
-static GLOBAL: ByFeature = ByFeature::new();
+static GLOBAL: ByEnv = ByEnv::new("THRIFTY_ALLOC");
 
 /// Many small blocks, freed in another order than they were made.
 fn work() -> usize {
@@ -20,8 +21,15 @@ fn work() -> usize {
 }
 
 fn main() {
-    let compiled: Vec<&str> = Backend::compiled().iter().map(|backend| backend.name()).collect();
-    println!("compiled in: {}", compiled.join(", "));
+    for backend in Backend::compiled() {
+        match backend.version() {
+            Some(version) => println!("compiled in: {backend} {version}"),
+            None => println!("compiled in: {backend}"),
+        }
+    }
+    if let Some(selection) = heap::selection() {
+        println!("chosen:      {selection}");
+    }
     match heap::active() {
         Some(backend) => println!("active:      {backend} (asked, not assumed)"),
         None => println!("active:      cannot be proven on this target"),
@@ -37,7 +45,7 @@ fn main() {
         .collect();
     times.sort();
     println!("20,000 entries built and dropped: {:?} (median of 31)", times[15]);
-    if compiled.len() == 1 {
+    if Backend::compiled().len() == 1 {
         println!("compare: cargo run --release --example heap --features mimalloc");
     }
 }

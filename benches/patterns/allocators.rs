@@ -3,38 +3,36 @@
 //! Copy this file to `benches/allocators.rs` and add to `Cargo.toml`:
 //!
 //! ```toml
-//! [features]
-//! mimalloc = ["thrifty/mimalloc"]
-//! jemalloc = ["thrifty/jemalloc"]
-//!
 //! [dev-dependencies]
 //! criterion = "0.8.2"
-//! thrifty = { path = "../thrifty" } # where you cloned it, until it is on crates.io
+//! # Where you cloned it, until it is on crates.io. `jemalloc` compiles for a minute or more.
+//! thrifty = { path = "../thrifty", features = ["mimalloc"] }
 //!
 //! [[bench]]
 //! name = "allocators"
 //! harness = false
 //! ```
 //!
-//! Run: `cargo bench --bench allocators -- --save-baseline system`
+//! Run: `BENCH_ALLOC=system cargo bench --bench allocators -- --save-baseline system`
 //! Prints: `allocator: system`
 //!
-//! Then once more on another one, against that baseline:
-//! `cargo bench --bench allocators --features mimalloc -- --baseline system`
+//! Then once more on another one, against that baseline. Nothing is built again:
+//! `BENCH_ALLOC=mimalloc cargo bench --bench allocators -- --baseline system`
 //!
 //! The ids do not name the allocator: only so can Criterion compare the runs. A process has one
 //! allocator, so the runs follow each other: repeat them in both orders before you believe a small
-//! difference, and measure your own work, since no allocator wins everywhere.
+//! difference, and measure your own work, since no allocator wins everywhere. All of them pay the
+//! same few instructions for being chosen at run time.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::Criterion;
-use thrifty::heap::{self, ByFeature};
+use thrifty::heap::{self, ByEnv};
 
 #[global_allocator]
-static GLOBAL: ByFeature = ByFeature::new();
+static GLOBAL: ByEnv = ByEnv::new("BENCH_ALLOC");
 
 /// Short-lived small blocks, as a request makes them.
 fn short_lived() -> usize {
@@ -58,14 +56,9 @@ fn growing() -> usize {
 }
 
 fn main() {
-    // What runs is asked for, not assumed: a feature may be on by another crate's wish.
-    match heap::active() {
-        Some(backend) => println!("allocator: {backend}"),
-        None => println!(
-            "allocator: not known on this target; the features ask for {}",
-            ByFeature::BACKEND
-        ),
-    }
+    // A misspelt name takes the default: this line shows it.
+    let selection = heap::selection().expect("`ByEnv` is the global allocator");
+    println!("allocator: {selection}");
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1))

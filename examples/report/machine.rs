@@ -81,7 +81,7 @@ impl Versions {
         Self {
             thrifty: env!("CARGO_PKG_VERSION"),
             rustc: rustc(),
-            allocator: allocator_version(allocator::backend(), &lock),
+            allocator: allocator_version(allocator::backend()),
             crates: crates
                 .into_iter()
                 .filter_map(|name| Some(Crate { name, version: locked(&lock, name)? }))
@@ -90,19 +90,14 @@ impl Versions {
     }
 }
 
-/// The allocator's name, with what is known of its version.
-fn allocator_version(backend: Backend, lock: &str) -> String {
-    let version = match backend {
-        Backend::Mimalloc => {
-            locked(lock, "libmimalloc-sys").map(|v| format!("libmimalloc-sys {v}"))
-        }
-        Backend::Jemalloc => locked(lock, "tikv-jemalloc-sys").map(|version| {
-            let version = version.split_once('-').map_or(version.as_str(), |(short, _)| short);
-            format!("tikv-jemalloc-sys {version}")
-        }),
-        _ => allocator::libc_version().map(|version| format!("glibc {version}")),
-    };
-    version.map_or_else(|| backend.to_string(), |version| format!("{backend} ({version})"))
+/// The allocator's name, with the version of the library that was linked, where it can be asked.
+fn allocator_version(backend: Backend) -> String {
+    let library = if backend == Backend::System { "glibc " } else { "" };
+    let Some(version) = backend.version() else { return backend.to_string() };
+    // jemalloc's goes on with the commit that it was built from.
+    let version = version.to_string();
+    let number = version.split('-').next().unwrap_or(&version);
+    format!("{backend} ({library}{number})")
 }
 
 /// The newest version of a crate in a lock file.
@@ -138,8 +133,16 @@ mod tests {
                     name = \"tikv-jemalloc-sys\"\nversion = \"0.7.1+5.3.1-0-gabc\"\n";
         assert_eq!(locked(lock, "smallvec").as_deref(), Some("1.16.6"));
         assert_eq!(locked(lock, "small"), None);
-        let jemalloc = allocator_version(Backend::Jemalloc, lock);
-        assert_eq!(jemalloc, "jemalloc (tikv-jemalloc-sys 0.7.1+5.3.1)");
+    }
+
+    #[test]
+    fn the_allocator_is_named_with_its_library() {
+        for &backend in Backend::compiled() {
+            let text = allocator_version(backend);
+            let version = backend.version().is_some();
+            assert_eq!(text.ends_with(')'), version, "{text}");
+            assert!(text.starts_with(backend.name()) && !text.contains('-'), "{text}");
+        }
     }
 
     #[test]

@@ -6,8 +6,10 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
-//! | to know what the process really runs on | [`active`] |
+//! | to know what the process really runs on | [`active`], [`Backend::version`] |
+//! | a test that fails when it runs on something else | [`assert_active!`] |
 //! | to see where the memory is: resident, live, kept | [`stats`], [`Stats::write_prometheus`] |
 //! | resident memory with every request | [`rss`] |
 //! | to give freed memory back to the system | [`purge`], [`purge_thread`] |
@@ -25,7 +27,7 @@
 //!
 //! Any crate in the graph can turn on a feature of this one, so a program that must run on one
 //! allocator names the type (`Mimalloc`, `Jemalloc` or [`System`]) instead of `ByFeature`, and
-//! a test of its own compares [`active`] with it.
+//! has a test with [`assert_active!`].
 //!
 //! # The crates behind the backends
 //!
@@ -43,8 +45,12 @@
 //! memory in a small process, and jemalloc costs a minute or more of compile time.
 
 mod active;
+mod assert;
 mod backend;
+mod by_env;
 mod by_feature;
+mod choice;
+mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod kept;
 #[cfg(target_os = "linux")]
@@ -52,7 +58,9 @@ mod procfs;
 mod prometheus;
 mod purge;
 mod rss;
+mod selection;
 mod stats;
+mod version;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod with_glibc;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
@@ -62,10 +70,13 @@ mod with_mimalloc;
 
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
+pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
 pub use purge::{Purged, purge, purge_thread};
 pub use rss::rss;
+pub use selection::{Reason, Selection, selection};
 pub use stats::{Stats, stats};
+pub use version::Version;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -77,3 +88,10 @@ pub use ::mimalloc;
 pub use ::tikv_jemallocator;
 #[doc(no_inline)]
 pub use std::alloc::System;
+
+pub use crate::assert_active;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use super::assert::assert_active;
+}

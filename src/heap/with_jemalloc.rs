@@ -1,7 +1,7 @@
 //! jemalloc.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::ffi::{CStr, c_void};
+use core::ffi::{CStr, c_char, c_void};
 use core::ptr;
 
 use tikv_jemalloc_sys as ffi;
@@ -77,6 +77,30 @@ pub(super) fn owns(ptr: *const u8) -> bool {
         )
     };
     code == 0
+}
+
+/// The version that was linked.
+pub(super) fn version() -> Option<&'static CStr> {
+    let mut text: *const c_char = ptr::null();
+    let mut size = size_of::<*const c_char>();
+    // SAFETY: the name ends with NUL; `version` writes a pointer to `oldp`, which has room for
+    // `oldlenp` bytes, and nothing new is passed. Both pointers are to locals that live through the
+    // call.
+    let code = unsafe {
+        ffi::mallctl(
+            c"version".as_ptr(),
+            ptr::from_mut(&mut text).cast(),
+            &raw mut size,
+            ptr::null_mut(),
+            0,
+        )
+    };
+    if code != 0 || text.is_null() {
+        return None;
+    }
+    // SAFETY: `version` yields a constant of the library (`JEMALLOC_VERSION`), a string that ends with
+    // NUL.
+    Some(unsafe { CStr::from_ptr(text) })
 }
 
 /// Fills in what jemalloc says of itself.

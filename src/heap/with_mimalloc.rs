@@ -109,3 +109,9 @@ pub(super) fn collect() {
     // precondition.
     unsafe { ffi::mi_collect(true) }
 }
+
+/// The version that was linked: 20302 is 2.3.2.
+pub(super) fn version() -> core::ffi::c_int {
+    // SAFETY: the function has no precondition and returns a constant.
+    unsafe { ffi::mi_version() }
+}

@@ -1,10 +1,13 @@
 //! Memory runs out and user code panics, at every point: the tools themselves, then what they are
 //! pointed at.
-
-use std::alloc::System;
+//!
+//! `THRIFTY_ALLOC=mimalloc cargo test --test fault --features full` runs all of it on mimalloc.
 
 use thrifty::fault::Failing;
 
+#[cfg(feature = "heap")]
+#[path = "../heap/asked.rs"]
+mod asked;
 mod bomb;
 mod failing;
 #[cfg(feature = "inline")]
@@ -13,8 +16,14 @@ mod std_panics;
 mod std_sweeps;
 mod sweep;
 
+#[cfg(feature = "heap")]
 #[global_allocator]
-static ALLOC: Failing<System> = Failing::new(System);
+static ALLOC: Failing<thrifty::heap::ByEnv> =
+    Failing::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"));
+
+#[cfg(not(feature = "heap"))]
+#[global_allocator]
+static ALLOC: Failing<std::alloc::System> = Failing::new(std::alloc::System);
 
 /// The text that `f` panics with.
 fn panic_text(f: impl FnOnce()) -> String {

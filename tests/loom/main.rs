@@ -9,16 +9,19 @@
 //! cannot fail shows nothing.
 #![cfg(thrifty_loom)]
 
+#[path = "../../src/heap/choice.rs"]
+mod choice;
 #[expect(dead_code, reason = "the models use a part of it")]
 #[path = "../../src/meter/counters.rs"]
 mod counters;
 #[path = "../../src/meter/registry.rs"]
 mod registry;
 
+mod heap;
 mod meter;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64};
     pub(crate) use loom::thread::yield_now;
 }

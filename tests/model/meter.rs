@@ -1,13 +1,12 @@
 //! The meter against ten lines of arithmetic.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use thrifty::meter::{Metered, Scope, Usage};
+use thrifty::meter::{Scope, Usage};
 
-#[global_allocator]
-static GLOBAL: Metered<System> = Metered::new(System);
+use super::GLOBAL;
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
