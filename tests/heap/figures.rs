@@ -8,7 +8,6 @@
 //! ```
 #![cfg(all(feature = "heap", feature = "meter"))]
 
-mod chosen;
 mod prometheus;
 mod purge;
 mod rss;
@@ -18,13 +17,14 @@ use std::env;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use thrifty::heap::{self, Backend};
+use thrifty::heap::{self, Backend, ByEnv};
 use thrifty::meter::Metered;
 
-use chosen::{BACKEND, Chosen};
-
 #[global_allocator]
-static GLOBAL: Metered<Chosen> = Metered::new(Chosen);
+static GLOBAL: Metered<ByEnv> = Metered::new(ByEnv::new(BACKEND));
+
+/// Names the backend.
+const BACKEND: &str = "THRIFTY_FIGURES_BACKEND";
 
 /// Names the case that a process is to run.
 const CASE: &str = "THRIFTY_FIGURES_CASE";
