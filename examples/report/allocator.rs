@@ -51,26 +51,6 @@ pub(crate) fn backend() -> Backend {
     choice::backend()
 }
 
-/// The version of the C library: part of the name of its allocator.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-pub(crate) fn libc_version() -> Option<&'static str> {
-    use std::ffi::{CStr, c_char};
-
-    unsafe extern "C" {
-        safe fn gnu_get_libc_version() -> *const c_char;
-    }
-
-    let version = gnu_get_libc_version();
-    // SAFETY: glibc returns a constant string that ends with NUL (gnu/libc-version.h).
-    unsafe { CStr::from_ptr(version) }.to_str().ok()
-}
-
-/// Elsewhere there is nothing to ask.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub(crate) const fn libc_version() -> Option<&'static str> {
-    None
-}
-
 #[derive(Debug)]
 struct Switch {
     counted: Metered<Chosen>,
