@@ -4,6 +4,8 @@ use core::alloc::{GlobalAlloc, Layout};
 
 use libmimalloc_sys as ffi;
 
+use super::Stats;
+
 /// mimalloc as the process's allocator.
 ///
 /// Take [`ByFeature`](super::ByFeature) instead to fall back to the system's allocator where the
@@ -101,4 +103,73 @@ pub(super) fn owns(ptr: *const u8) -> bool {
     // SAFETY: looks the address up in mimalloc's own tables and reads nothing behind it; the caller
     // may pass any pointer.
     unsafe { ffi::mi_is_in_heap_region(ptr.cast()) }
+}
+
+/// Fills in what mimalloc says of itself and can stand by.
+///
+/// Its counts of allocated bytes are kept at 0 in release builds, and its resident memory is what it
+/// has committed: neither is taken.
+pub(super) fn fill(stats: &mut Stats) {
+    let Some(figures) = Figures::ask() else { return };
+    stats.committed = u64::try_from(figures.committed[CURRENT]).ok();
+    stats.retained = u64::try_from(figures.reserved[CURRENT] - figures.committed[CURRENT]).ok();
+    stats.arenas = u32::try_from(figures.arena_count).ok();
+}
+
+/// Gives free pages back. `force` also unmaps what the thread keeps for its next requests.
+pub(super) fn collect(force: bool) {
+    // SAFETY: `mi_collect` works on the calling thread's heap and on what is shared, and has no
+    // precondition.
+    unsafe { ffi::mi_collect(force) }
+}
+
+/// The place of the present value in a count; before it the total, after it the peak.
+const CURRENT: usize = 2;
+
+/// The beginning of `mi_stats_t` (mimalloc-stats.h), which is alike in both C lines, and room for
+/// the rest.
+#[repr(C)]
+struct Figures {
+    size: usize,
+    version: usize,
+    pages: [i64; 3],
+    reserved: [i64; 3],
+    committed: [i64; 3],
+    before_arena_count: [i64; 24],
+    arena_count: i64,
+    rest: [i64; 510],
+}
+
+unsafe extern "C" {
+    /// Fills `stats` in if its size and version are those that mimalloc was compiled with.
+    fn mi_stats_get(stats: *mut Figures) -> bool;
+}
+
+impl Figures {
+    /// `None` from a C line whose figures have another layout.
+    fn ask() -> Option<Self> {
+        // SAFETY: no precondition.
+        let line = unsafe { ffi::mi_version() } / 10_000;
+        let (version, numbers) = match line {
+            2 => (4, 519),
+            3 => (5, 544),
+            _ => return None,
+        };
+        let mut figures = Self {
+            size: 2 * size_of::<usize>() + numbers * size_of::<i64>(),
+            version,
+            pages: [0; 3],
+            reserved: [0; 3],
+            committed: [0; 3],
+            before_arena_count: [0; 24],
+            arena_count: 0,
+            rest: [0; 510],
+        };
+        if figures.size > size_of::<Self>() {
+            return None;
+        }
+        // SAFETY: mimalloc compares `size` and `version` with its own first, and writes `size`
+        // bytes, for which there is room; every pattern of bits is a value of these fields.
+        unsafe { mi_stats_get(&raw mut figures) }.then_some(figures)
+    }
 }
