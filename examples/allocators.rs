@@ -59,7 +59,7 @@ const VARIABLE: &str = "THRIFTY_ALLOC";
 static GLOBAL: ByEnv = ByEnv::new(VARIABLE);
 
 fn main() -> ExitCode {
-    match run::run(cli::Options::read()) {
+    match run::run(&cli::Options::read()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.into_code(),
     }

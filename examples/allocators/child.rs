@@ -57,16 +57,17 @@ pub(crate) fn run(job: &Job) -> Result<(), String> {
     let seconds = start.elapsed().as_secs_f64();
     let work = before.and_then(|before| Some(process::own()?.since(&before)));
 
-    let peak_rss = heap::stats().peak_rss;
+    let stats = heap::stats();
+    // Before the purge, which then leaves alone the allocators that are not in use.
+    let proven = heap::active();
     let purged = heap::purge();
     let answer = Answer {
-        // After all that is measured: to prove it takes a large block.
-        proven: heap::active().map(|backend| backend.to_string()),
+        proven: proven.map(|backend| backend.to_string()),
         selected: heap::selection().map(|selection| selection.backend().to_string()),
         seconds,
         work,
-        peak_rss,
-        rss_after: purged.before,
+        peak_rss: stats.peak_rss,
+        rss_after: stats.rss,
         rss_purged: purged.after,
         purge_seconds: purged.took.as_secs_f64(),
         live: done.kept.iter().map(|block| block.len() as u64).sum(),

@@ -174,10 +174,19 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options =
-            read(&["--quick", "--rounds", "9", "--workload", "pair,churn-*", "--backends", "jemalloc,system"]);
+        let options = read(&[
+            "--quick",
+            "--rounds",
+            "9",
+            "--workload",
+            "pair,churn-*",
+            "--backends",
+            "jemalloc,system",
+        ]);
         let options = options.unwrap();
-        assert!(options.quick && !options.json && options.command.is_none() && options.job.is_none());
+        assert!(
+            options.quick && !options.json && options.command.is_none() && options.job.is_none()
+        );
         assert_eq!(options.rounds, Some(9));
         assert_eq!(options.workloads, ["pair", "churn-*"]);
         assert_eq!(options.backends, [Backend::Jemalloc, Backend::System]);
@@ -186,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_program_keeps_its_own_options() {
-        let options = read(&["--variable", "A", "run", "prog", "--quick", "-x", "--", "y"]).unwrap();
+        let options =
+            read(&["--variable", "A", "run", "prog", "--quick", "-x", "--", "y"]).unwrap();
         assert_eq!(options.command.unwrap(), ["prog", "--quick", "-x", "--", "y"]);
         assert!(!options.quick && options.variable == "A");
     }

@@ -73,7 +73,8 @@ impl Plan {
     fn part(&self, round: usize, elapsed: Duration) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "numbers of rounds")]
         let of_rounds = round as f64 / self.rounds.max(1) as f64;
-        let of_budget = self.budget.map_or(0.0, |budget| elapsed.as_secs_f64() / budget.as_secs_f64());
+        let of_budget =
+            self.budget.map_or(0.0, |budget| elapsed.as_secs_f64() / budget.as_secs_f64());
         of_rounds.max(of_budget)
     }
 }

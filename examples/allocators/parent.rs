@@ -37,12 +37,9 @@ pub(crate) fn once(
         .map_err(|why| format!("{} on {backend}: {why}", workload.name))
 }
 
-fn started(
-    job: &Job,
-    backend: &str,
-    variable: &str,
-) -> Result<(Answer, Option<Account>), String> {
-    let failed = |what: &str, why: String| format!("cannot {what} the process that is measured: {why}");
+fn started(job: &Job, backend: &str, variable: &str) -> Result<(Answer, Option<Account>), String> {
+    let failed =
+        |what: &str, why: String| format!("cannot {what} the process that is measured: {why}");
     let program = env::current_exe().map_err(|error| failed("find", error.to_string()))?;
     let text = serde_json::to_string(job).map_err(|error| failed("tell", error.to_string()))?;
     let mut child = padded(&mut Command::new(program))
@@ -71,7 +68,9 @@ fn sample(answer: &Answer, whole: Option<Account>) -> Result<Sample, String> {
     if let (Some(work), Some(whole)) = (answer.work, whole)
         && !whole.holds(&work)
     {
-        return Err(format!("the kernel accounted less for the process than for its work: {whole:?} {work:?}"));
+        return Err(format!(
+            "the kernel accounted less for the process than for its work: {whole:?} {work:?}"
+        ));
     }
     let work = answer.work;
     Ok(Sample {

@@ -137,9 +137,9 @@ mod tests {
 
     #[test]
     fn a_process_that_did_something_has_an_account_and_a_status() {
-        let child = Command::new("sh").args(["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3"]);
-        let mut child = child;
-        let (status, account) = wait(child.spawn().unwrap()).unwrap();
+        let script = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3";
+        let child = Command::new("sh").args(["-c", script]).spawn().unwrap();
+        let (status, account) = wait(child).unwrap();
         let account = account.unwrap();
         assert_eq!(status.code(), Some(3));
         assert!(account.cpu_seconds > 0.0 && account.minor_faults > 0, "{account:?}");

@@ -41,7 +41,8 @@ impl Program {
     pub(crate) fn once(&self, lane: Lane) -> Result<Sample, String> {
         let (backend, shown) = (lane.backend.name(), self.in_words());
         let failed = |what: &str, error: io::Error| format!("cannot {what} `{shown}`: {error}");
-        let (program, arguments) = self.command.split_first().ok_or("there is no command to run")?;
+        let (program, arguments) =
+            self.command.split_first().ok_or("there is no command to run")?;
         let errors = File::create(&self.errors)
             .map_err(|error| format!("cannot write {}: {error}", self.errors.display()))?;
         let start = Instant::now();

@@ -7,7 +7,7 @@ use thrifty::heap::Backend;
 
 use crate::cli::{self, Options};
 use crate::machine::Machine;
-use crate::measure::{self, Lane, Plan, Sample};
+use crate::measure::{self, Plan, Sample};
 use crate::model::{Compared, Comparison};
 use crate::program::Program;
 use crate::progress::Progress;
@@ -42,7 +42,7 @@ impl Failure {
 }
 
 /// Does what was asked for.
-pub(crate) fn run(options: Options) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(job) = &options.job {
         return child::run(job).map_err(Failure::Failed);
     }
@@ -51,11 +51,12 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if options.list {
         return print(&text::list(&all, &left_out));
     }
-    let folder = options.out.clone().unwrap_or_else(|| output::default_folder("thrifty-allocators"));
+    let folder =
+        options.out.clone().unwrap_or_else(|| output::default_folder("thrifty-allocators"));
     let comparison = if options.command.is_some() {
-        of_program(&options, machine, &folder)?
+        of_program(options, machine, &folder)?
     } else {
-        of_workloads(&options, machine, all, left_out, &folder)?
+        of_workloads(options, machine, all, left_out, &folder)?
     };
     let json = serde_json::to_string_pretty(&comparison)
         .map_err(|error| Failure::Failed(error.to_string()))?
@@ -155,7 +156,8 @@ fn comparison(
 ) -> Comparison {
     let mut warnings = Vec::new();
     if cfg!(debug_assertions) && options.command.is_none() {
-        warnings.push("this is a debug build, whose times say nothing: run with --release".to_owned());
+        warnings
+            .push("this is a debug build, whose times say nothing: run with --release".to_owned());
     }
     if machine.loaded {
         warnings.push("other programs keep the cores busy: times need a quiet machine".to_owned());
@@ -174,7 +176,8 @@ fn comparison(
         allocators: backends.iter().map(Backend::to_string).collect(),
         baseline: backends.first().map(Backend::to_string).unwrap_or_default(),
         command: None,
-        variable: if options.command.is_some() { &options.variable } else { crate::VARIABLE }.to_owned(),
+        variable: if options.command.is_some() { &options.variable } else { crate::VARIABLE }
+            .to_owned(),
         rounds,
         percent: plan.percent,
         warnings,
@@ -319,7 +322,9 @@ mod tests {
             let compiled = Backend::compiled().contains(&backend);
             match compiled_in(&[backend]) {
                 Ok(backends) => assert!(compiled && backends == [backend]),
-                Err(why) => assert!(!compiled && why.contains(&format!("--features {backend}")), "{why}"),
+                Err(why) => {
+                    assert!(!compiled && why.contains(&format!("--features {backend}")), "{why}");
+                }
             }
         }
         let all = compiled_in(&[]);

@@ -9,7 +9,14 @@ use crate::workloads::{LeftOut, Workload};
 const WIDTH: usize = 100;
 
 const HEAD: [&str; 8] = [
-    "allocator", "time ratio", "time", "CPU", "peak RSS", "after work", "after purge", "page faults",
+    "allocator",
+    "time ratio",
+    "time",
+    "CPU",
+    "peak RSS",
+    "after work",
+    "after purge",
+    "page faults",
 ];
 const LEFT: [usize; 2] = [0, 1];
 const GLANCE_LEFT: [usize; 2] = [0, 4];
@@ -20,7 +27,11 @@ pub(crate) fn terminal(comparison: &Comparison, folder: &Path) -> String {
     parts.extend(comparison.workloads.iter().map(block));
     if comparison.workloads.len() > 1 {
         let lines = aligned(&glance(comparison), &GLANCE_LEFT);
-        parts.push(format!("At a glance: time ratios, and how far {} differs from itself\n{}", comparison.baseline, lines.join("\n")));
+        parts.push(format!(
+            "At a glance: time ratios, and how far {} differs from itself\n{}",
+            comparison.baseline,
+            lines.join("\n")
+        ));
     }
     if let Some(line) = left_out(comparison) {
         parts.push(wrapped(&line, WIDTH).join("\n"));
@@ -53,20 +64,28 @@ pub(crate) fn markdown(comparison: &Comparison) -> String {
 }
 
 /// What there is to choose from.
-pub(crate) fn list(
-    workloads: &[Workload],
-    left_out: &[LeftOut],
-) -> String {
-    let row = |name: &str, threads: String, about: &str| [name.to_owned(), threads, about.to_owned()];
+pub(crate) fn list(workloads: &[Workload], left_out: &[LeftOut]) -> String {
+    let row =
+        |name: &str, threads: String, about: &str| [name.to_owned(), threads, about.to_owned()];
     let mut rows = vec![row("workload", "threads".to_owned(), "what it does")];
     rows.extend(workloads.iter().map(|one| row(&one.name, one.threads.to_string(), one.about)));
-    rows.extend(left_out.iter().map(|one| row(&one.name, String::new(), &format!("left out: {}", one.reason))));
+    rows.extend(
+        left_out
+            .iter()
+            .map(|one| row(&one.name, String::new(), &format!("left out: {}", one.reason))),
+    );
     aligned(&rows, &[0, 2]).join("\n") + "\n"
 }
 
 fn title(comparison: &Comparison) -> String {
-    let what = comparison.command.as_ref().map_or_else(|| "the same work".to_owned(), |command| format!("`{command}`"));
-    format!("Allocators compared on {what}: time relative to {}, lower is better", comparison.baseline)
+    let what = comparison
+        .command
+        .as_ref()
+        .map_or_else(|| "the same work".to_owned(), |command| format!("`{command}`"));
+    format!(
+        "Allocators compared on {what}: time relative to {}, lower is better",
+        comparison.baseline
+    )
 }
 
 fn head(comparison: &Comparison) -> String {
@@ -178,9 +197,13 @@ fn glance(comparison: &Comparison) -> Vec<[String; 5]> {
     let mut rows = vec![["workload".to_owned(), again, name(1), name(2), String::new()]];
     rows.extend(comparison.workloads.iter().map(|compared| {
         let of = |place: usize| {
-            compared.rows.get(place).map_or_else(String::new, |row| ratio(row.time_ratio, row.spread))
+            compared
+                .rows
+                .get(place)
+                .map_or_else(String::new, |row| ratio(row.time_ratio, row.spread))
         };
-        let noise = compared.noise.map_or_else(nothing, |[low, high]| format!("[{low:.2}, {high:.2}]"));
+        let noise =
+            compared.noise.map_or_else(nothing, |[low, high]| format!("[{low:.2}, {high:.2}]"));
         [compared.name.clone(), noise, of(1), of(2), compared.verdict.clone()]
     }));
     rows

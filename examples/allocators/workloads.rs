@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use fastrand::Rng;
 use serde::Serialize;
@@ -69,13 +69,23 @@ pub(crate) fn all(cores: usize) -> (Vec<Workload>, Vec<LeftOut>) {
     }
     let ring = cores.clamp(2, 4);
     all.extend([
-        workload("exchange", "batches of 128 blocks made here, freed by the next thread", ring, exchange),
+        workload(
+            "exchange",
+            "batches of 128 blocks made here, freed by the next thread",
+            ring,
+            exchange,
+        ),
         workload("map", "BTreeMap of Strings, 20,000 entries, built and dropped", 1, map),
         workload("growth-small", "a Vec grown to 2 KB by 8 B at a time", 1, growth_small),
         workload("growth-large", "a Vec grown to 4 MiB by 4 KiB at a time", 1, growth_large),
         workload("large", "8 live buffers of 256 KiB to 2 MiB, every page written", 1, large),
         workload("threads", "short threads: 2,000 small blocks each, then the end", 1, threads),
-        workload("fragmentation", "blocks of 16 to 512 B, of which every 8th stays", 1, fragmentation),
+        workload(
+            "fragmentation",
+            "blocks of 16 to 512 B, of which every 8th stays",
+            1,
+            fragmentation,
+        ),
     ]);
     (all, left_out)
 }
@@ -122,9 +132,13 @@ fn on_threads(threads: usize, one: impl Fn(usize) -> u64 + Sync) -> u64 {
     }
     thread::scope(|scope| {
         let one = &one;
-        let started: Vec<_> = (0..threads).map(|n| scope.spawn(move || one(n))).collect();
-        started.into_iter().map(|thread| thread.join().expect("the work does not panic")).sum()
+        let started = (0..threads).map(|n| scope.spawn(move || one(n))).collect();
+        sum_of(started)
     })
+}
+
+fn sum_of(started: Vec<ScopedJoinHandle<'_, u64>>) -> u64 {
+    started.into_iter().map(|thread| thread.join().expect("the work does not panic")).sum()
 }
 
 type Batch = Vec<Vec<u8>>;
@@ -137,12 +151,12 @@ fn exchange(size: Size) -> Done {
     receivers.rotate_right(1);
     let sum = thread::scope(|scope| {
         let ends = senders.into_iter().zip(receivers).enumerate();
-        let started: Vec<_> = ends
+        let started = ends
             .map(|(thread, (next, previous))| {
                 scope.spawn(move || pass_on(size, thread as u64, &next, &previous))
             })
             .collect();
-        started.into_iter().map(|thread| thread.join().expect("the work does not panic")).sum()
+        sum_of(started)
     });
     Done { sum, ..Done::default() }
 }
@@ -167,7 +181,10 @@ fn map(size: Size) -> Done {
         for id in 0..20_000_u32 {
             map.insert(format!("{:016x}", rng.u64(..)), format!("customer-{id}"));
         }
-        sum += black_box(&map).iter().map(|(key, value)| (key.len() + value.len()) as u64).sum::<u64>();
+        sum += black_box(&map)
+            .iter()
+            .map(|(key, value)| (key.len() + value.len()) as u64)
+            .sum::<u64>();
     }
     Done { sum, ..Done::default() }
 }
@@ -257,7 +274,12 @@ mod tests {
             let (first, second) = (workload.run(1), workload.run(1));
             assert!(first.sum > 0, "{}", workload.name);
             assert_eq!(first.sum, second.sum, "{}", workload.name);
-            assert_eq!(first.kept.is_empty(), workload.name != "fragmentation", "{}", workload.name);
+            assert_eq!(
+                first.kept.is_empty(),
+                workload.name != "fragmentation",
+                "{}",
+                workload.name
+            );
         }
     }
 
