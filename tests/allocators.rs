@@ -291,9 +291,14 @@ mod programs {
         let said = run("fails", &BOTH, &["false"]);
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{said:?}");
         assert!(said.err.starts_with("error: `false` with THRIFTY_ALLOC=system: "), "{said:?}");
-        let said = run("absent", &BOTH, &["no-such-program", "x"]);
+        for program in ["no-such-program", "./Cargo.lock/x"] {
+            let said = run("absent", &BOTH, &[program, "x"]);
+            assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+            assert!(said.err.contains(&format!("no program to run `{program} x`")), "{said:?}");
+        }
+        let said = run("no-program", &BOTH, &["./Cargo.lock"]);
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{said:?}");
-        assert!(said.err.contains("cannot start `no-such-program x`"), "{said:?}");
+        assert!(said.err.contains("cannot start `./Cargo.lock`"), "{said:?}");
     }
 
     /// The example is such a program itself.

@@ -53,16 +53,37 @@ impl Noise {
     }
 }
 
-/// The places of those that nobody is shown to be faster than, the fastest first; the first place is
-/// the baseline, whose interval is its noise. All of them: no difference is shown.
-pub(crate) fn leaders(ratios: &[Estimate], noise: Noise) -> Vec<usize> {
+/// What may be said of all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// One is faster than all others.
+    Fastest(usize),
+    /// These are faster than all others, and not told apart; the fastest first.
+    Ahead(Vec<usize>),
+    /// No two are told apart.
+    Equal,
+    /// Some are told apart, but no group from all others.
+    Unclear,
+}
+
+/// Judges by the intervals; the first place is the baseline, whose interval is its noise.
+pub(crate) fn verdict(ratios: &[Estimate], noise: Noise) -> Verdict {
     let interval = |place: usize| if place == 0 { noise.as_interval() } else { ratios[place] };
-    let mut places: Vec<usize> = (0..ratios.len()).collect();
-    places.sort_by(|a, b| interval(*a).median.total_cmp(&interval(*b).median));
-    let Some(&first) = places.first() else { return places };
-    let limit = interval(first).high + 0.005;
-    places.retain(|&place| interval(place).low <= limit);
-    places
+    let is_ahead = |of: usize, other: usize| interval(of).high + 0.005 < interval(other).low;
+    let places = || 0..ratios.len();
+    if places().all(|one| !places().any(|other| is_ahead(one, other))) {
+        return Verdict::Equal;
+    }
+    let is_beaten = |place: &usize| places().any(|other| is_ahead(other, *place));
+    let (beaten, mut leaders): (Vec<_>, Vec<_>) = places().partition(is_beaten);
+    if !leaders.iter().all(|&one| beaten.iter().all(|&other| is_ahead(one, other))) {
+        return Verdict::Unclear;
+    }
+    leaders.sort_by(|a, b| interval(*a).median.total_cmp(&interval(*b).median));
+    match leaders[..] {
+        [one] => Verdict::Fastest(one),
+        _ => Verdict::Ahead(leaders),
+    }
 }
 
 #[cfg(test)]
@@ -97,14 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn a_leader_is_alone_only_if_its_interval_is() {
-        let one = Estimate::ONE;
-        assert_eq!(leaders(&[one, interval(0.5, 0.6), interval(0.7, 0.8)], QUIET), [1]);
-        assert_eq!(leaders(&[one, interval(0.5, 0.72), interval(0.7, 0.8)], QUIET), [1, 2]);
-        assert_eq!(leaders(&[one, interval(1.5, 1.7), interval(0.98, 1.2)], QUIET), [0, 2]);
-        assert_eq!(leaders(&[one, interval(1.5, 1.7)], QUIET), [0]);
-        assert_eq!(leaders(&[one, interval(0.9, 1.0)], QUIET), [1, 0]);
-        assert_eq!(leaders(&[one], QUIET), [0]);
+    fn who_is_named_is_told_apart_from_everybody_else() {
+        let judge = |others: &[(f64, f64)]| {
+            let others = others.iter().map(|&(low, high)| interval(low, high));
+            verdict(&[Estimate::ONE].into_iter().chain(others).collect::<Vec<_>>(), QUIET)
+        };
+        assert_eq!(judge(&[(0.5, 0.6), (0.7, 0.8)]), Verdict::Fastest(1));
+        assert_eq!(judge(&[(0.5, 0.72), (0.7, 0.8)]), Verdict::Ahead(vec![1, 2]));
+        assert_eq!(judge(&[(1.5, 1.7), (0.95, 1.2)]), Verdict::Ahead(vec![0, 2]));
+        assert_eq!(judge(&[(1.5, 1.7)]), Verdict::Fastest(0));
+        assert_eq!(judge(&[(0.9, 1.0), (0.95, 1.2)]), Verdict::Equal);
+        assert_eq!(judge(&[]), Verdict::Equal);
+        // The second is not told apart from the first, nor from the baseline.
+        assert_eq!(judge(&[(0.7, 0.8), (0.75, 1.0)]), Verdict::Unclear);
+        assert_eq!(judge(&[(0.4, 1.0), (0.6, 0.7)]), Verdict::Unclear);
     }
 
     /// The same program three times, as the lanes see it: a winner would be a wrong one.

@@ -79,8 +79,8 @@ impl Plan {
     }
 }
 
-/// For each task and lane the samples, one a round.
-pub(crate) fn measure<T>(
+/// For each task, by its name, and for each lane the samples, one a round.
+pub(crate) fn measure<T: AsRef<str>>(
     tasks: &[T],
     lanes: &[Lane],
     plan: Plan,
@@ -104,8 +104,8 @@ pub(crate) fn measure<T>(
                 progress.set(part + (next - part) * done as f64 / steps as f64);
             }
         }
-        for (task, lanes) in samples.iter().enumerate() {
-            same_work(lanes).map_err(|why| format!("task {task}: {why}"))?;
+        for (task, lanes) in tasks.iter().zip(&samples) {
+            same_work(lanes).map_err(|why| format!("{}: {why}", task.as_ref()))?;
         }
     }
     Ok(samples)
@@ -173,7 +173,7 @@ mod tests {
         let samples = run(|_| 7).unwrap();
         assert!(samples[0].iter().all(|lane| lane.len() == 2) && samples[0].len() == 3);
         let why = run(|lane| u64::from(lane.again)).unwrap_err();
-        assert!(why.contains("not the same"), "{why}");
+        assert!(why.starts_with("a: ") && why.contains("not the same"), "{why}");
         let failed = measure(&["a"], &lanes, plan, &progress, |_, _| Err("no".to_owned()));
         assert_eq!(failed, Err("no".to_owned()));
     }

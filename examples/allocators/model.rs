@@ -3,7 +3,7 @@
 use serde::Serialize;
 use thrifty::heap::Backend;
 
-use crate::judge::{self, Difference, MIN_ROUNDS, Noise};
+use crate::judge::{self, Difference, MIN_ROUNDS, Noise, Verdict};
 use crate::machine::Machine;
 use crate::measure::{Lane, Sample};
 use crate::stats::{self, Estimate};
@@ -39,7 +39,7 @@ pub(crate) struct Compared {
     /// The interval of the baseline beside itself; what overlaps it is noise.
     pub noise: Option<[f64; 2]>,
     pub rows: Vec<Row>,
-    /// Those that none is shown to be faster than; empty where that cannot be said.
+    /// Those that are shown to be faster than all others; more than one if they are not told apart.
     pub fastest: Vec<String>,
     pub verdict: String,
 }
@@ -112,32 +112,47 @@ impl Compared {
             lane(false).map(|(lane, samples)| Row::new(lane.backend, samples, baseline)).collect();
         let again = lane(true).find_map(|(_, samples)| ratio(samples, baseline));
         let noise = again.filter(|_| baseline.len() >= MIN_ROUNDS).map(Noise::new);
-        let mut fastest = Vec::new();
+        let mut verdict = None;
         if let Some(noise) = noise {
             let ratios: Vec<Estimate> = rows.iter().map(|row| row.ratio).collect();
             for row in rows.iter_mut().skip(1) {
                 row.difference = Some(noise.difference(row.ratio).in_words());
             }
-            let leaders = judge::leaders(&ratios, noise);
-            fastest = leaders.into_iter().map(|place| rows[place].allocator.clone()).collect();
+            verdict = Some(judge::verdict(&ratios, noise));
         }
-        let verdict = verdict(&rows, &fastest, baseline.len());
+        let fastest = match &verdict {
+            Some(Verdict::Fastest(place)) => vec![rows[*place].allocator.clone()],
+            Some(Verdict::Ahead(places)) => {
+                places.iter().map(|place| rows[*place].allocator.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let verdict = in_words(verdict.as_ref(), &rows, &fastest, baseline.len());
         let noise = again.map(|again| [rounded(again.low), rounded(again.high)]);
         Self { name, about, threads, noise, rows, fastest, verdict }
     }
 }
 
 /// In a sentence.
-fn verdict(rows: &[Row], fastest: &[String], rounds: usize) -> String {
-    let slower = rows.iter().any(|row| row.difference == Some(Difference::Slower.in_words()));
-    let faster = rows.iter().any(|row| row.difference == Some(Difference::Faster.in_words()));
-    match fastest {
+fn in_words(verdict: Option<&Verdict>, rows: &[Row], fastest: &[String], rounds: usize) -> String {
+    let faster = Difference::Faster.in_words();
+    match verdict {
         _ if rows.len() < 2 => "nothing to compare with".to_owned(),
-        [] => format!("{rounds} rounds are too few to name the fastest: at least {MIN_ROUNDS}"),
-        [one] => format!("{one} is the fastest"),
-        all if all.len() == rows.len() && !slower && !faster => "no difference shown".to_owned(),
-        all if all.len() == rows.len() => "no fastest shown: the intervals overlap".to_owned(),
-        some => format!("no difference shown between {}, ahead of the others", some.join(" and ")),
+        None => format!("{rounds} rounds are too few to name the fastest: at least {MIN_ROUNDS}"),
+        Some(Verdict::Fastest(_)) => format!("{} is the fastest", fastest[0]),
+        Some(Verdict::Ahead(_)) => {
+            format!("{} are ahead, no difference shown between them", fastest.join(" and "))
+        }
+        Some(Verdict::Equal) => "no difference shown".to_owned(),
+        Some(Verdict::Unclear) => {
+            let faster = rows.iter().filter(|row| row.difference == Some(faster));
+            let faster: Vec<&str> = faster.map(|row| &*row.allocator).collect();
+            let but = match faster[..] {
+                [] => String::new(),
+                _ => format!("; faster than {}: {}", rows[0].allocator, faster.join(", ")),
+            };
+            format!("no fastest shown, intervals overlap{but}")
+        }
     }
 }
 
@@ -204,7 +219,7 @@ mod tests {
         assert_eq!(verdict(&[1.0, 1.0, 1.0]), "no difference shown");
         assert_eq!(
             verdict(&[1.0, 0.5, 0.5]),
-            "no difference shown between mimalloc and jemalloc, ahead of the others"
+            "mimalloc and jemalloc are ahead, no difference shown between them"
         );
         assert_eq!(verdict(&[1.0, 1.5, 1.2]), "system is the fastest");
         assert_eq!(verdict(&[1.0]), "nothing to compare with");

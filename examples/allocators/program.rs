@@ -37,6 +37,12 @@ impl Program {
         words.join(" ")
     }
 
+    /// Whether there is such a program.
+    pub(crate) fn exists(&self) -> bool {
+        let program = self.command.first().and_then(|program| found(Path::new(program)));
+        program.is_some_and(|file| file.is_file())
+    }
+
     /// Runs it once; its time is that from its start to its end.
     pub(crate) fn once(&self, lane: Lane) -> Result<Sample, String> {
         let (backend, shown) = (lane.backend.name(), self.in_words());

@@ -78,6 +78,10 @@ fn of_workloads(
     left_out: Vec<LeftOut>,
     folder: &Path,
 ) -> Result<Comparison, Failure> {
+    if !cfg!(unix) {
+        let why = "on this platform an environment variable cannot choose the allocator";
+        return Err(Failure::Refused(why.to_owned()));
+    }
     let backends = compiled_in(&options.backends).map_err(Failure::Refused)?;
     let (workloads, left_out) =
         chosen(&options.workloads, all, left_out).map_err(Failure::Refused)?;
@@ -116,6 +120,12 @@ fn of_program(options: &Options, machine: Machine, folder: &Path) -> Result<Comp
         let why = "--workload chooses among the workloads of this program: leave it out with `run`";
         return Err(Failure::Refused(why.to_owned()));
     }
+    if !program.exists() {
+        return Err(Failure::Refused(format!(
+            "there is no program to run `{}`: give its path, as in ./target/release/my-program",
+            program.in_words()
+        )));
+    }
     output::probe(folder, &[FILES[0], FILES[1], ERRORS]).map_err(Failure::Refused)?;
     let (backends, left_out) = program_backends(options, &program).map_err(Failure::Refused)?;
 
@@ -127,11 +137,12 @@ fn of_program(options: &Options, machine: Machine, folder: &Path) -> Result<Comp
     let plan = Plan::new(options.quick, options.rounds);
     let progress = Progress::start(&announcement(options, plan, 1));
     progress.pass("running the program", 1.0);
-    let samples = measure::measure(&[()], &lanes, plan, &progress, |(), lane| program.once(lane));
+    let tasks = [program.in_words()];
+    let samples = measure::measure(&tasks, &lanes, plan, &progress, |_, lane| program.once(lane));
     progress.finish();
     let samples = samples.map_err(Failure::Failed)?;
 
-    let shown = program.in_words();
+    let [shown] = tasks;
     let about = "the whole program".to_owned();
     let of_one = |samples: &Vec<Vec<Sample>>| {
         Compared::new(shown.clone(), about.clone(), None, &lanes, samples)

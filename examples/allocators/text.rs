@@ -194,7 +194,7 @@ fn glance(comparison: &Comparison) -> Vec<[String; 5]> {
         row.map_or_else(String::new, |row| row.allocator.clone())
     };
     let again = format!("{} again", comparison.baseline);
-    let mut rows = vec![["workload".to_owned(), again, name(1), name(2), String::new()]];
+    let mut rows = vec![["workload".to_owned(), again, name(1), name(2), "fastest".to_owned()]];
     rows.extend(comparison.workloads.iter().map(|compared| {
         let of = |place: usize| {
             compared
@@ -204,9 +204,17 @@ fn glance(comparison: &Comparison) -> Vec<[String; 5]> {
         };
         let noise =
             compared.noise.map_or_else(nothing, |[low, high]| format!("[{low:.2}, {high:.2}]"));
-        [compared.name.clone(), noise, of(1), of(2), compared.verdict.clone()]
+        [compared.name.clone(), noise, of(1), of(2), fastest(compared)]
     }));
     rows
+}
+
+/// The verdict in a word or two.
+fn fastest(compared: &Compared) -> String {
+    match compared.fastest[..] {
+        [] => "none shown".to_owned(),
+        _ => compared.fastest.join(" or "),
+    }
 }
 
 fn left_out(comparison: &Comparison) -> Option<String> {
@@ -233,7 +241,8 @@ fn footnote(comparison: &Comparison) -> String {
         "Figures are medians of processes that do the work once, from a cold start; {figures}{peak} Brackets: \
          bootstrap 95 % interval of the median of the ratios, round by round. A difference is named only \
          where the interval overlaps neither 1 nor what the baseline shows beside itself, and a fastest \
-         only where its interval overlaps no other. The figures hold for this machine and this work."
+         only where its interval overlaps no other. An allocator whose memory gets transparent huge pages \
+         has few page faults. All holds for this machine and this work."
     )
 }
 

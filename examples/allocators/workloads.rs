@@ -79,10 +79,10 @@ pub(crate) fn all(cores: usize) -> (Vec<Workload>, Vec<LeftOut>) {
         workload("growth-small", "a Vec grown to 2 KB by 8 B at a time", 1, growth_small),
         workload("growth-large", "a Vec grown to 4 MiB by 4 KiB at a time", 1, growth_large),
         workload("large", "8 live buffers of 256 KiB to 2 MiB, every page written", 1, large),
-        workload("threads", "short threads: 2,000 small blocks each, then the end", 1, threads),
+        workload("threads", "short threads, one at a time: 2,000 small blocks each", 1, threads),
         workload(
             "fragmentation",
-            "blocks of 16 to 512 B, of which every 8th stays",
+            "blocks of 16 to 512 B, of which one in 8 stays, at random",
             1,
             fragmentation,
         ),
@@ -94,6 +94,13 @@ fn workload(name: &str, about: &'static str, threads: usize, run: fn(Size) -> Do
     Workload { name: name.to_owned(), about, threads, run }
 }
 
+/// Its name.
+impl AsRef<str> for Workload {
+    fn as_ref(&self) -> &str {
+        &self.name
+    }
+}
+
 impl Workload {
     /// Does it.
     pub(crate) fn run(&self, percent: usize) -> Done {
@@ -103,7 +110,7 @@ impl Workload {
 
 fn pair(size: Size) -> Done {
     let mut sum = 0;
-    for turn in 0..size.of(5_000_000) {
+    for turn in 0..size.of(3_000_000) {
         let block = black_box(Box::new([low_byte(turn); 64]));
         sum += u64::from(block[63]);
     }
@@ -115,7 +122,7 @@ fn churn(size: Size) -> Done {
         let mut rng = Rng::with_seed(thread as u64);
         let mut slots: Vec<Vec<u8>> = vec![Vec::new(); 4096];
         let mut sum = 0;
-        for turn in 0..size.of(300_000) {
+        for turn in 0..size.of(250_000) {
             let new = filled(rng.usize(8..2048), turn);
             let old = std::mem::replace(&mut slots[rng.usize(..4096)], new);
             sum += ends(&old);
@@ -176,7 +183,7 @@ fn pass_on(size: Size, seed: u64, next: &SyncSender<Batch>, previous: &Receiver<
 fn map(size: Size) -> Done {
     let mut rng = Rng::with_seed(1);
     let mut sum = 0;
-    for _ in 0..size.of(8) {
+    for _ in 0..size.of(5) {
         let mut map = BTreeMap::new();
         for id in 0..20_000_u32 {
             map.insert(format!("{:016x}", rng.u64(..)), format!("customer-{id}"));
@@ -190,7 +197,7 @@ fn map(size: Size) -> Done {
 }
 
 fn growth_small(size: Size) -> Done {
-    grow(size.of(120_000), 2000, &[1; 8])
+    grow(size.of(60_000), 2000, &[1; 8])
 }
 
 fn growth_large(size: Size) -> Done {
@@ -213,7 +220,7 @@ fn large(size: Size) -> Done {
     let mut rng = Rng::with_seed(1);
     let mut slots: [Vec<u8>; 8] = Default::default();
     let mut sum = 0;
-    for turn in 0..size.of(800) {
+    for turn in 0..size.of(500) {
         // Zeroed: what the allocator knows to be fresh it need not write to. One write a page then.
         let mut new = vec![0; rng.usize(256 << 10..2 << 20)];
         new.iter_mut().step_by(4096).for_each(|byte| *byte = low_byte(turn));
@@ -230,19 +237,15 @@ fn threads(size: Size) -> Done {
         blocks.iter().map(|block| ends(block)).sum::<u64>()
     };
     let run = |seed| thread::spawn(move || short(seed)).join().expect("the work does not panic");
-    Done { sum: (0..size.of(400)).map(run).sum(), ..Done::default() }
+    Done { sum: (0..size.of(250)).map(run).sum(), ..Done::default() }
 }
 
 fn fragmentation(size: Size) -> Done {
     let mut rng = Rng::with_seed(1);
     let make = |turn| filled(rng.usize(16..512), turn).into_boxed_slice();
-    let mut blocks: Vec<Box<[u8]>> = (0..size.of(400_000)).map(make).collect();
+    let mut blocks: Vec<Box<[u8]>> = (0..size.of(240_000)).map(make).collect();
     let sum = blocks.iter().map(|block| ends(block)).sum();
-    let mut place = 0;
-    blocks.retain(|_| {
-        place += 1;
-        place % 8 == 0
-    });
+    blocks.retain(|_| rng.u8(..8) == 0);
     blocks.shrink_to_fit();
     Done { sum, kept: blocks }
 }
@@ -294,9 +297,9 @@ mod tests {
     }
 
     #[test]
-    fn every_eighth_block_is_kept() {
+    fn about_every_eighth_block_is_kept() {
         let kept = fragmentation(Size { threads: 1, percent: 1 }).kept;
-        assert_eq!(kept.len(), 500);
+        assert!((240..360).contains(&kept.len()), "{}", kept.len());
         assert!(kept.iter().all(|block| (16..512).contains(&block.len())));
     }
 }
