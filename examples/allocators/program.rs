@@ -6,6 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -39,8 +40,7 @@ impl Program {
 
     /// Whether there is such a program.
     pub(crate) fn exists(&self) -> bool {
-        let program = self.command.first().and_then(|program| found(Path::new(program)));
-        program.is_some_and(|file| file.is_file())
+        self.file().is_some_and(|file| file.is_file())
     }
 
     /// Runs it once; its time is that from its start to its end.
@@ -81,24 +81,26 @@ impl Program {
     /// What speaks against its choosing among these by the variable, each in a sentence.
     pub(crate) fn doubts(&self, backends: &[Backend]) -> Vec<String> {
         let variable = &self.variable;
-        let Some((file, content)) = self.file() else {
+        let file = self.file();
+        let asks = file.as_deref().and_then(|file| holds(file, variable));
+        let (Some(file), Some(asks)) = (&file, asks) else {
             return vec![format!(
                 "the file of `{}` cannot be read, so nothing shows that it obeys {variable}",
                 self.in_words()
             )];
         };
-        let file = file.display();
-        if !holds(&content, variable.as_bytes()) {
+        let shown = file.display();
+        if !asks {
             return vec![format!(
-                "{file} does not hold the text {variable}, so it does not choose by that variable, and \
+                "{shown} does not hold the text {variable}, so it does not choose by that variable, and \
                  the rows show the same allocator, unless it starts another program that does choose; \
                  --variable gives another name"
             )];
         }
-        let absent = backends.iter().filter(|backend| !is_linked(**backend, &content));
+        let absent = backends.iter().filter(|backend| !is_linked(**backend, file));
         let doubt = |backend: &Backend| {
             format!(
-                "{file} does not seem to have {backend} linked in: its row then shows what the program \
+                "{shown} does not seem to have {backend} linked in: its row then shows what the program \
                  falls back to"
             )
         };
@@ -108,17 +110,15 @@ impl Program {
     /// Those that it has not linked in, if its file holds the variable, so that it is the one to ask.
     pub(crate) fn absent(&self, backends: &[Backend]) -> Vec<Backend> {
         match self.file() {
-            Some((_, content)) if holds(&content, self.variable.as_bytes()) => {
-                backends.iter().copied().filter(|&backend| !is_linked(backend, &content)).collect()
+            Some(file) if holds(&file, &self.variable) == Some(true) => {
+                backends.iter().copied().filter(|&backend| !is_linked(backend, &file)).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    fn file(&self) -> Option<(PathBuf, Vec<u8>)> {
-        let file = found(Path::new(self.command.first()?))?;
-        let content = fs::read(&file).ok()?;
-        Some((file, content))
+    fn file(&self) -> Option<PathBuf> {
+        found(Path::new(self.command.first()?))
     }
 }
 
@@ -133,24 +133,35 @@ fn found(program: &Path) -> Option<PathBuf> {
 
 /// Whether the file of a program holds what the backend's own code does: the C libraries keep the
 /// names of their options.
-fn is_linked(backend: Backend, content: &[u8]) -> bool {
-    match backend {
-        Backend::Mimalloc => holds(content, b"purge_decommits"),
-        Backend::Jemalloc => holds(content, b"dirty_decay_ms"),
-        _ => true,
-    }
+fn is_linked(backend: Backend, file: &Path) -> bool {
+    let text = match backend {
+        Backend::Mimalloc => "purge_decommits",
+        Backend::Jemalloc => "dirty_decay_ms",
+        _ => return true,
+    };
+    holds(file, text).unwrap_or(true)
 }
 
-fn holds(content: &[u8], text: &[u8]) -> bool {
-    let Some((&first, rest)) = text.split_first() else { return true };
-    let mut left = content;
-    while let Some(place) = left.iter().position(|&byte| byte == first) {
-        left = &left[place + 1..];
-        if left.starts_with(rest) {
-            return true;
+/// Whether a file holds a text; `None` if it cannot be read.
+fn holds(file: &Path, text: &str) -> Option<bool> {
+    found_in(File::open(file).ok()?, text.as_bytes(), 1 << 16).ok()
+}
+
+/// Looks at a part at a time: what this process ever used hides as much of the program's peak.
+fn found_in(mut content: impl Read, text: &[u8], part: usize) -> io::Result<bool> {
+    let mut window = Vec::with_capacity(part + text.len());
+    loop {
+        let before = window.len();
+        content.by_ref().take(part as u64).read_to_end(&mut window)?;
+        if window.windows(text.len().max(1)).any(|here| here == text) {
+            return Ok(true);
         }
+        if window.len() == before {
+            return Ok(false);
+        }
+        // A text may begin in one part and end in the next.
+        window.drain(..window.len().saturating_sub(text.len() - 1));
     }
-    false
 }
 
 /// The end of what a program said, on lines of their own.
@@ -176,9 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_found_wherever_it_stands() {
-        assert!(holds(b"aab", b"ab") && holds(b"ab", b"ab") && holds(b"x", b""));
-        assert!(!holds(b"aa", b"ab") && !holds(b"", b"a") && !holds(b"a", b"ab"));
+    fn a_text_is_found_wherever_it_stands_also_across_parts() {
+        let content = b"xxneedlxxxneedle";
+        for part in 1..20 {
+            let holds = |text: &str| found_in(&content[..], text.as_bytes(), part).unwrap();
+            assert!(holds("needle") && holds("x") && holds("xxneedlx"), "{part}");
+            assert!(!holds("needless") && !holds("y") && !holds("nxxneedlx"), "{part}");
+        }
+        assert!(!found_in(&b""[..], b"x", 4).unwrap());
     }
 
     #[test]
