@@ -132,14 +132,15 @@ fn found(program: &Path) -> Option<PathBuf> {
 }
 
 /// Whether the file of a program holds what the backend's own code does: the C libraries keep the
-/// names of their options.
+/// names of their options. Those stand here backwards, or this program would hold them in any case.
 fn is_linked(backend: Backend, file: &Path) -> bool {
-    let text = match backend {
-        Backend::Mimalloc => "purge_decommits",
-        Backend::Jemalloc => "dirty_decay_ms",
+    let backwards = match backend {
+        Backend::Mimalloc => "stimmoced_egrup",
+        Backend::Jemalloc => "sm_yaced_ytrid",
         _ => return true,
     };
-    holds(file, text).unwrap_or(true)
+    let text: String = backwards.chars().rev().collect();
+    holds(file, &text).unwrap_or(true)
 }
 
 /// Whether a file holds a text; `None` if it cannot be read.
