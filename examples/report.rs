@@ -13,6 +13,8 @@
 mod advice;
 #[path = "report/allocator.rs"]
 mod allocator;
+#[path = "report/build.rs"]
+mod build;
 #[path = "report/chart.rs"]
 mod chart;
 #[path = "report/check.rs"]
@@ -21,19 +23,23 @@ mod check;
 mod cli;
 #[path = "report/count.rs"]
 mod count;
-#[path = "report/machine.rs"]
+#[path = "common/layout.rs"]
+mod layout;
+#[path = "common/machine.rs"]
 mod machine;
 #[path = "report/model.rs"]
 mod model;
+#[path = "common/output.rs"]
+mod output;
 #[path = "report/parent.rs"]
 mod parent;
-#[path = "report/progress.rs"]
+#[path = "common/progress.rs"]
 mod progress;
 #[path = "report/request.rs"]
 mod request;
 #[path = "report/run.rs"]
 mod run;
-#[path = "report/stats.rs"]
+#[path = "common/stats.rs"]
 mod stats;
 #[path = "../benches/support/mod.rs"]
 mod support;
@@ -43,6 +49,8 @@ mod table;
 mod text;
 #[path = "report/timed.rs"]
 mod timed;
+#[path = "common/versions.rs"]
+mod versions;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,8 @@
 mod advice;
 #[path = "../examples/report/allocator.rs"]
 mod allocator;
+#[path = "../examples/report/build.rs"]
+mod build;
 #[path = "../examples/report/chart.rs"]
 mod chart;
 #[path = "../examples/report/check.rs"]
@@ -17,19 +19,23 @@ mod check;
 mod cli;
 #[path = "../examples/report/count.rs"]
 mod count;
-#[path = "../examples/report/machine.rs"]
+#[path = "../examples/common/layout.rs"]
+mod layout;
+#[path = "../examples/common/machine.rs"]
 mod machine;
 #[path = "../examples/report/model.rs"]
 mod model;
+#[path = "../examples/common/output.rs"]
+mod output;
 #[path = "../examples/report/parent.rs"]
 mod parent;
-#[path = "../examples/report/progress.rs"]
+#[path = "../examples/common/progress.rs"]
 mod progress;
 #[path = "../examples/report/request.rs"]
 mod request;
 #[path = "../examples/report/run.rs"]
 mod run;
-#[path = "../examples/report/stats.rs"]
+#[path = "../examples/common/stats.rs"]
 mod stats;
 #[path = "../benches/support/mod.rs"]
 mod support;
@@ -39,6 +45,8 @@ mod table;
 mod text;
 #[path = "../examples/report/timed.rs"]
 mod timed;
+#[path = "../examples/common/versions.rs"]
+mod versions;
 
 use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
@@ -70,7 +78,7 @@ fn example() -> PathBuf {
     );
     // Built by hand it may be an old one. These files are part of it whatever the features are.
     let built = fs::metadata(&example).and_then(|data| data.modified()).unwrap();
-    for folder in ["examples/report", "benches/support"] {
+    for folder in ["examples/report", "examples/common", "benches/support"] {
         for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let edited = file.metadata().and_then(|data| data.modified()).unwrap();
             assert!(

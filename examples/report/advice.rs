@@ -1,9 +1,9 @@
 //! What to do next: what follows from the figures of this run, and what does not.
 
+use crate::layout::grouped;
 use crate::model::{Report, Row};
 use crate::parent::Swap;
 use crate::request::Shape;
-use crate::table::grouped;
 
 /// The variant that pulls all levers.
 const ALL: &str = "zero_copy_inline";

@@ -6,10 +6,10 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::layout::{grouped, grouped_f64};
 use crate::model::{Report, Row};
 use crate::parent::Swap;
 use crate::stats::Estimate;
-use crate::table::{grouped, grouped_f64};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;

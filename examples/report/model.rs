@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::build::Versions;
 use crate::count::{Counted, Counts};
-use crate::machine::{Machine, Versions};
+use crate::machine::Machine;
 use crate::parent::{Ladder, Swap};
 use crate::request::{Input, Shape};
 use crate::stats::Estimate;

@@ -1,23 +1,22 @@
 //! From the options to the report.
 
+use std::env;
 use std::error::Error;
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
+use crate::build::Versions;
 use crate::check::{BLESS, Ledger};
 use crate::cli::Options;
 use crate::count::{self, Counted};
-use crate::machine::{Machine, Versions};
+use crate::machine::Machine;
 use crate::model::Report;
 use crate::parent::{Ladder, Plan, Swap};
 use crate::progress::Progress;
 use crate::request::Input;
 use crate::support::{Variant, variants};
-use crate::{allocator, chart, text, timed};
+use crate::{allocator, chart, output, text, timed};
 
 /// How it ended, if it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
     // Likewise a folder that cannot be written to: it would cost the whole measurement.
     let folder = folder(options);
     if let Some(folder) = &folder {
-        probe(folder)?;
+        output::probe(folder, &FILES)?;
     }
     let report = if options.check.is_some() {
         eprintln!("counting only: --check times nothing");
@@ -73,11 +72,11 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
         write(&report, folder)?;
     }
     if options.json {
-        print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
+        output::print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
     }
     let Some(path) = &options.check else {
         if !options.json {
-            print(&text::terminal(&report, folder.as_deref()))?;
+            output::print(&text::terminal(&report, folder.as_deref()))?;
         }
         return Ok(Outcome::Done);
     };
@@ -85,7 +84,7 @@ pub(crate) fn run(options: &Options) -> Result<Outcome, Box<dyn Error>> {
     if options.json {
         eprint!("{lines}");
     } else {
-        print(&lines)?;
+        output::print(&lines)?;
     }
     Ok(outcome)
 }
@@ -179,16 +178,9 @@ fn in_time(deadline: Option<Instant>, each: Duration, to_do: u32) -> Result<(), 
 
 /// Where the files go; `None`: nowhere, since a check writes only where it is told to.
 fn folder(options: &Options) -> Option<PathBuf> {
-    // Under `cargo run` in the package's own folder, wherever it was called from.
-    let default = || {
-        let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
-        let here = env::current_dir().is_ok_and(|here| here == package);
-        let package = if here { PathBuf::new() } else { package };
-        package.join("target/thrifty-report")
-    };
     match (&options.out, &options.check) {
         (Some(folder), _) => Some(folder.clone()),
-        (None, None) => Some(default()),
+        (None, None) => Some(output::default_folder("thrifty-report")),
         (None, Some(_)) => None,
     }
 }
@@ -199,32 +191,9 @@ fn write(report: &Report, folder: &Path) -> Result<(), Box<dyn Error>> {
     let json = serde_json::to_string_pretty(report)? + "\n";
     let contents = [text::markdown(report), json, chart::svg(report)?];
     for (name, content) in FILES.iter().zip(contents) {
-        let path = folder.join(name);
-        fs::write(&path, content).map_err(|error| unwritable(&path, &error))?;
+        output::write(&folder.join(name), &content)?;
     }
     Ok(())
-}
-
-/// Makes the folder, and finds out whether the files can be written to it; changes none of them.
-fn probe(folder: &Path) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    for name in FILES {
-        let path = folder.join(name);
-        let opened = OpenOptions::new().append(true).open(&path);
-        match opened.map_err(|error| (error.kind(), error)) {
-            Ok(_) | Err((ErrorKind::NotFound, _)) => {}
-            Err((_, error)) => return Err(unwritable(&path, &error)),
-        }
-    }
-    // Nobody else's file: it is made here, or it is an error.
-    let path = folder.join(format!(".probe-{}", process::id()));
-    File::create_new(&path)
-        .and_then(|_| fs::remove_file(&path))
-        .map_err(|error| unwritable(folder, &error))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> String {
-    format!("cannot write {}: {error}; pass another folder with --out", path.display())
 }
 
 fn blesses() -> bool {
@@ -251,15 +220,6 @@ fn check(
         return Ok((lines, Outcome::Done));
     }
     Ok((differences.join("\n") + "\n", Outcome::Differs))
-}
-
-/// Prints to standard output; a reader that has seen enough is no failure.
-fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
 }
 
 #[cfg(test)]

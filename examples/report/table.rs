@@ -1,5 +1,6 @@
 //! The ladder as a table, for the terminal and for Markdown.
 
+use crate::layout::{self, grouped, grouped_f64};
 use crate::model::{Report, Row};
 use crate::parent::Swap;
 
@@ -10,24 +11,7 @@ type Cells = [String; 7];
 
 /// Aligned by spaces.
 pub(crate) fn text(report: &Report) -> String {
-    let rows = cells(report);
-    let widths: Vec<usize> = (0..HEAD.len())
-        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-        .collect();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let aligned: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, &width))| match column {
-                0 | 6 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            })
-            .collect();
-        lines.push(format!("  {}", aligned.join("  ")).trim_end().to_owned());
-    }
-    lines.join("\n")
+    layout::aligned(&cells(report), &[0, 6]).join("\n")
 }
 
 /// A Markdown table.
@@ -71,35 +55,4 @@ fn of_swap(swap: &Swap) -> Cells {
         |estimate| format!("{}, beside system", estimate.in_words()),
     );
     [swap.name.clone(), same(), same(), same(), same(), same(), time]
-}
-
-/// A number with commas between thousands.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The same for a time, without its fraction.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nanoseconds")]
-pub(crate) fn grouped_f64(number: f64) -> String {
-    grouped(number.round().max(0.0) as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_grouped() {
-        let texts = [0, 999, 1000, 12_345, 1_234_567].map(grouped);
-        assert_eq!(texts, ["0", "999", "1,000", "12,345", "1,234,567"]);
-        assert_eq!(grouped_f64(4540.6), "4,541");
-    }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::advice::{self, Advice};
+use crate::layout::{grouped, wrapped};
 use crate::model::Report;
 use crate::table;
 
@@ -76,27 +77,18 @@ fn head(report: &Report) -> String {
 fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let machine = &report.machine;
     let versions = &report.versions;
-    let load = machine.load.map_or_else(String::new, |load| format!(", load {load:.1}"));
     let crates: Vec<String> =
         versions.crates.iter().map(|c| format!("{} {}", c.name, c.version)).collect();
     let rustc = versions.rustc.as_ref().map_or_else(String::new, |v| format!(", rustc {v}"));
     let rounds = match report.rounds {
         0 => String::new(),
         rounds => {
-            let rounds = table::grouped(rounds as u64);
+            let rounds = grouped(rounds as u64);
             format!(", {rounds} rounds in {} processes", report.processes)
         }
     };
     vec![
-        (
-            "machine",
-            format!(
-                "{}, {} cores, {}{load}",
-                machine.cpu.as_deref().unwrap_or("unknown processor"),
-                machine.cores,
-                machine.platform
-            ),
-        ),
+        ("machine", machine.in_words()),
         ("allocator", versions.allocator.clone()),
         ("build", format!("thrifty {}{rustc}, {}{rounds}", versions.thrifty, report.profile)),
         ("crates", crates.join(", ")),
@@ -105,7 +97,7 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
             format!(
                 "{}, {} bytes: {}",
                 report.request.name,
-                table::grouped(report.request.bytes as u64),
+                grouped(report.request.bytes as u64),
                 report.request.stages
             ),
         ),
@@ -135,34 +127,4 @@ fn bullet(advice: &Advice) -> String {
 fn indented(text: &str, by: usize) -> String {
     let indent = |line: &str| if line.is_empty() { String::new() } else { " ".repeat(by) + line };
     text.lines().map(indent).collect::<Vec<_>>().join("\n")
-}
-
-/// Lines of at most `width` characters, broken between words; a longer word is a line.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        let used = lines[last].chars().count();
-        if used == 0 {
-            lines[last].push_str(word);
-        } else if used + 1 + word.chars().count() <= width {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_broken_between_words() {
-        assert_eq!(wrapped("ab cd  ef gh", 5), ["ab cd", "ef gh"]);
-        assert_eq!(wrapped("a longerword b", 5), ["a", "longerword", "b"]);
-        assert_eq!(wrapped("", 5), [""]);
-    }
 }

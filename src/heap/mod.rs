@@ -30,6 +30,23 @@
 //! allocator names the type (`Mimalloc`, `Jemalloc` or [`System`]) instead of `ByFeature`, and
 //! has a test with [`assert_active!`].
 //!
+//! # Compare them on your own work
+//!
+//! No allocator is the best for all work. In a checkout of this crate one command compares all that
+//! are compiled in, on small pairs, churn on several threads, maps, growing vectors, large buffers,
+//! short threads and fragmentation, with the time's spread, CPU, resident memory before and after
+//! [`purge`], and page faults:
+//!
+//! ```text
+//! cargo run --release --features mimalloc,jemalloc --example allocators
+//! ```
+//!
+//! Better, it compares them on a program of yours, one build, if its static is [`ByEnv`]:
+//!
+//! ```text
+//! cargo run --release --example allocators -- run ./target/release/my-program ARGS
+//! ```
+//!
 //! # The crates behind the backends
 //!
 //! With their feature on, the crates are re-exported as `heap::mimalloc` and
