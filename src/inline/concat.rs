@@ -5,16 +5,17 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::sync::Arc;
+use core::fmt;
 use core::num::NonZero;
 
-use super::{ArrayString, SmallString};
+use super::{ArrayString, SmallString, digits};
 
 /// Joins texts, chars, bools and integers into a [`SmallString`](crate::inline::SmallString).
 ///
 /// `small_concat!(N; "user:", id, ':', name)` is `small_format!(N; "user:{id}:{name}")` without the
-/// machinery of `core::fmt`: the digits of an integer come from a table, the rest is copied. Each
-/// piece is an expression of a type with [`Piece`](crate::inline::Piece); it is borrowed, not
-/// moved. Take [`small_format!`](crate::small_format) for a width, a float or any other `Display`.
+/// machinery of `core::fmt`. Each piece is an expression of a type with
+/// [`Piece`](crate::inline::Piece), an integer, say; it is borrowed, not moved. Take
+/// [`small_format!`](crate::small_format) for a width, a float or any other `Display`.
 ///
 /// # Allocation
 ///
@@ -22,7 +23,7 @@ use super::{ArrayString, SmallString};
 ///
 /// # Panics
 ///
-/// If the pieces add up to more than `isize::MAX` bytes.
+/// If the pieces add up to more than `isize::MAX` bytes, or a `Piece` of your own returns an error.
 ///
 /// # Examples
 ///
@@ -47,10 +48,16 @@ use super::{ArrayString, SmallString};
 #[macro_export]
 macro_rules! small_concat {
     ($n:expr; $($piece:expr),* $(,)?) => {
-        $crate::inline::SmallString::<{ $n }>::concat([$(
-            $crate::inline::Piece::text(&$piece, &mut ::core::default::Default::default()),
-        )*])
+        $crate::inline::SmallString::<{ $n }>::concat(&$crate::__pieces!($($piece),*))
     };
+}
+
+/// `a, b, c` as `(&a, (&b, (&c, ())))`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pieces {
+    () => { () };
+    ($first:expr $(, $rest:expr)*) => { (&$first, $crate::__pieces!($($rest),*)) };
 }
 
 /// What [`small_concat!`] can put into a text.
@@ -58,19 +65,19 @@ macro_rules! small_concat {
 /// Implement it for an id or a name of your own, by way of what is inside:
 ///
 /// ```
-/// use thrifty::inline::{Piece, small_concat};
+/// use core::fmt;
+/// use thrifty::inline::{Piece, Sink, small_concat};
 ///
 /// struct UserId(u64);
 ///
 /// impl Piece for UserId {
-///     type Space = <u64 as Piece>::Space;
-///
-///     fn text<'a>(&'a self, space: &'a mut Self::Space) -> &'a str {
-///         self.0.text(space)
+///     fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+///         to.write_char('u')?;
+///         self.0.append_to(to)
 ///     }
 /// }
 ///
-/// assert_eq!(small_concat!(32; "user:", UserId(4711)), "user:4711");
+/// assert_eq!(small_concat!(32; "users/", UserId(4711)), "users/u4711");
 /// ```
 ///
 /// Floats have none: std's text of one and that of the fast algorithms differ, so which it should
@@ -81,38 +88,99 @@ macro_rules! small_concat {
     note = "`small_format!` takes whatever has `Display`"
 )]
 pub trait Piece {
-    /// Room on the stack for a text that has to be made first; `()` if it exists already.
-    type Space: Default;
-
-    /// The text, which may stand in `space`.
+    /// Appends the text.
+    ///
+    /// It is asked up to three times, for the inline place, for the length and for the heap, and
+    /// has to say the same each time.
     ///
     /// # Allocation
     ///
     /// Never allocates. An implementation of your own should not either.
-    fn text<'a>(&'a self, space: &'a mut Self::Space) -> &'a str;
+    ///
+    /// # Errors
+    ///
+    /// Only those of `to`, which has no room; an error of its own makes `small_concat!` panic.
+    fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result;
 }
 
-/// Room for the digits of any integer.
+/// Where a [`Piece`] writes its text, with the methods of `core::fmt::Write`.
 ///
-/// # Allocation
-///
-/// Never allocates.
-#[derive(Clone, Debug)]
-pub struct Digits(Buffer);
+/// Only this crate has types of it.
+pub trait Sink: fmt::Write + Sealed {
+    /// Appends an integer.
+    #[doc(hidden)]
+    fn write_digits(&mut self, n: u64) -> fmt::Result;
+}
 
-#[derive(Clone)]
-struct Buffer(itoa::Buffer);
+#[allow(unnameable_types, reason = "so that `Sink` is for this crate alone")]
+pub trait Sealed {}
 
-impl core::fmt::Debug for Buffer {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("..")
+/// Appends all pieces, which fit into `N` bytes, or says that they do not.
+#[inline]
+pub(super) fn inline<const N: usize>(pieces: &impl Piece) -> Option<ArrayString<N>> {
+    let mut text = ArrayString::new();
+    pieces.append_to(&mut text).ok().map(|()| text)
+}
+
+/// Appends all pieces to a `String` with room for them.
+#[cold]
+#[inline(never)]
+pub(super) fn on_the_heap(pieces: &impl Piece) -> String {
+    let mut len = Length(0);
+    let counted = pieces.append_to(&mut len);
+    let mut text = String::with_capacity(len.0);
+    let appended = pieces.append_to(&mut text);
+    counted.and(appended).expect("a `Piece` returned an error, although there is room for it");
+    text
+}
+
+/// Counts bytes. Too many for a `usize` are too many for a `String` as well.
+struct Length(usize);
+
+impl fmt::Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(())
     }
 }
 
-impl Default for Digits {
+impl<const N: usize> Sealed for ArrayString<N> {}
+impl Sealed for Length {}
+impl Sealed for String {}
+
+impl<const N: usize> Sink for ArrayString<N> {
     #[inline]
-    fn default() -> Self {
-        Self(Buffer(itoa::Buffer::new()))
+    fn write_digits(&mut self, n: u64) -> fmt::Result {
+        if digits::push(self, n) { Ok(()) } else { Err(fmt::Error) }
+    }
+}
+
+impl Sink for Length {
+    fn write_digits(&mut self, n: u64) -> fmt::Result {
+        fmt::Write::write_str(self, &digits::text(n.into()))
+    }
+}
+
+impl Sink for String {
+    fn write_digits(&mut self, n: u64) -> fmt::Result {
+        self.push_str(&digits::text(n.into()));
+        Ok(())
+    }
+}
+
+impl Piece for () {
+    #[inline]
+    fn append_to<S: Sink>(&self, _: &mut S) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// One piece and those behind it.
+impl<A: Piece + ?Sized, B: Piece> Piece for (&A, B) {
+    #[inline]
+    fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+        self.0.append_to(to)?;
+        self.1.append_to(to)
     }
 }
 
@@ -120,11 +188,9 @@ impl Default for Digits {
 macro_rules! texts {
     ($($({$($generics:tt)*})? $text:ty),*) => {$(
         impl$(<$($generics)*>)? Piece for $text {
-            type Space = ();
-
             #[inline]
-            fn text<'a>(&'a self, (): &'a mut ()) -> &'a str {
-                self
+            fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+                to.write_str(self)
             }
         }
     )*};
@@ -136,11 +202,9 @@ texts!(str, String, Cow<'_, str>, {const N: usize} SmallString<N>, {const N: usi
 macro_rules! pointers {
     ($($pointer:ty),*) => {$(
         impl<T: Piece + ?Sized> Piece for $pointer {
-            type Space = T::Space;
-
             #[inline]
-            fn text<'a>(&'a self, space: &'a mut T::Space) -> &'a str {
-                (**self).text(space)
+            fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+                (**self).append_to(to)
             }
         }
     )*};
@@ -149,43 +213,68 @@ macro_rules! pointers {
 pointers!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 
 impl Piece for char {
-    type Space = [u8; 4];
-
     #[inline]
-    fn text<'a>(&'a self, space: &'a mut [u8; 4]) -> &'a str {
-        self.encode_utf8(space)
+    fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+        to.write_char(*self)
     }
 }
 
 impl Piece for bool {
-    type Space = ();
-
     #[inline]
-    fn text<'a>(&'a self, (): &'a mut ()) -> &'a str {
-        if *self { "true" } else { "false" }
+    fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+        to.write_str(if *self { "true" } else { "false" })
     }
 }
 
-macro_rules! integers {
-    ($($integer:ty)*) => {$(
-        impl Piece for $integer {
-            type Space = Digits;
-
-            #[inline]
-            fn text<'a>(&'a self, space: &'a mut Digits) -> &'a str {
-                space.0.0.format(*self)
-            }
+impl Piece for u128 {
+    fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+        match u64::try_from(*self) {
+            Ok(small) => to.write_digits(small),
+            Err(_) => to.write_str(&digits::text(*self)),
         }
+    }
+}
 
-        impl Piece for NonZero<$integer> {
-            type Space = Digits;
-
+/// Integers of up to 64 bits.
+macro_rules! unsigned {
+    ($($unsigned:ty)*) => {$(
+        impl Piece for $unsigned {
             #[inline]
-            fn text<'a>(&'a self, space: &'a mut Digits) -> &'a str {
-                space.0.0.format(self.get())
+            #[allow(trivial_numeric_casts, clippy::cast_lossless, reason = "`usize` has no `From`")]
+            fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+                to.write_digits(*self as u64)
             }
         }
     )*};
 }
 
-integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+unsigned!(u8 u16 u32 u64 usize);
+
+macro_rules! signed {
+    ($($signed:ty)*) => {$(
+        impl Piece for $signed {
+            #[inline]
+            fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+                if *self < 0 {
+                    to.write_char('-')?;
+                }
+                self.unsigned_abs().append_to(to)
+            }
+        }
+    )*};
+}
+
+signed!(i8 i16 i32 i64 i128 isize);
+
+macro_rules! non_zero {
+    ($($integer:ty)*) => {$(
+        impl Piece for NonZero<$integer> {
+            #[inline]
+            fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
+                self.get().append_to(to)
+            }
+        }
+    )*};
+}
+
+non_zero!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);

@@ -102,12 +102,13 @@
 
 mod capacity;
 mod concat;
+mod digits;
 mod format;
 mod small_string;
 
 pub use capacity::{INLINE_ITEM_BYTES, INLINE_OBJECT_BYTES, assert_inline_size, inline_capacity};
-pub use concat::{Digits, Piece};
-pub use small_string::{Drain as StringDrain, SmallString};
+pub use concat::{Piece, Sink};
+pub use small_string::{SmallString, StringDrain};
 
 #[doc(no_inline)]
 pub use crate::{small_concat, small_format};

@@ -26,7 +26,9 @@ use core::ops::{Bound, Range, RangeBounds};
 
 use arrayvec::ArrayString;
 
-pub use drain::Drain;
+use super::concat::{self, Piece};
+
+pub use drain::StringDrain;
 
 /// A `String` that needs no heap for its first `N` bytes.
 ///
@@ -196,48 +198,15 @@ impl<const N: usize> SmallString<N> {
         text
     }
 
-    /// The texts one after the other.
-    ///
-    /// What [`small_concat!`](crate::small_concat) calls, which takes numbers and chars too.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while all of them have at most `N` bytes; otherwise once, for the sum of their
-    /// bytes.
-    ///
-    /// # Panics
-    ///
-    /// If their lengths add up to more than `isize::MAX` bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use thrifty::inline::SmallString;
-    ///
-    /// assert_eq!(SmallString::<16>::concat(["/users/", "4711"]), "/users/4711");
-    /// ```
+    /// The text of a piece: what `small_concat!` calls.
+    #[doc(hidden)]
     #[inline]
     #[must_use]
-    pub fn concat<const K: usize>(texts: [&str; K]) -> Self {
-        let mut inline = ArrayString::new();
-        for text in texts {
-            if inline.try_push_str(text).is_err() {
-                return Self::concat_on_the_heap(&texts);
-            }
+    pub fn concat(pieces: &impl Piece) -> Self {
+        match concat::inline(pieces) {
+            Some(text) => Self(Inline(text)),
+            None => Self::from(concat::on_the_heap(pieces)),
         }
-        Self(Inline(inline))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn concat_on_the_heap(texts: &[&str]) -> Self {
-        // Too much for a `usize` is too much for `String` as well.
-        let len = texts.iter().fold(0, |sum: usize, text| sum.saturating_add(text.len()));
-        let mut heap = String::with_capacity(len);
-        for text in texts {
-            heap.push_str(text);
-        }
-        Self(Heap(heap))
     }
 
     /// What the arguments of `format_args!` say.
@@ -270,6 +239,7 @@ impl<const N: usize> SmallString<N> {
         }
     }
 
+    #[inline]
     fn format(args: fmt::Arguments<'_>) -> Self {
         let mut text = Self::new();
         let written = fmt::write(&mut text, args);
@@ -577,9 +547,9 @@ impl<const N: usize> SmallString<N> {
     ///
     /// If the range is not within the text, or begins or ends inside a char.
     #[track_caller]
-    pub fn drain<R: RangeBounds<usize>>(&mut self, range: R) -> Drain<'_, N> {
+    pub fn drain<R: RangeBounds<usize>>(&mut self, range: R) -> StringDrain<'_, N> {
         let range = resolve(self, &range);
-        Drain::new(self, range)
+        StringDrain::new(self, range)
     }
 
     /// Cuts the text in two: what begins at byte `at` is returned.

@@ -11,14 +11,14 @@ use super::SmallString;
 /// # Allocation
 ///
 /// Never allocates.
-pub struct Drain<'a, const N: usize> {
+pub struct StringDrain<'a, const N: usize> {
     text: &'a mut SmallString<N>,
     whole: Range<usize>,
     /// What has not been handed out; both ends are char boundaries.
     rest: Range<usize>,
 }
 
-impl<'a, const N: usize> Drain<'a, N> {
+impl<'a, const N: usize> StringDrain<'a, N> {
     pub(super) fn new(text: &'a mut SmallString<N>, range: Range<usize>) -> Self {
         Self { text, rest: range.clone(), whole: range }
     }
@@ -30,7 +30,7 @@ impl<'a, const N: usize> Drain<'a, N> {
     }
 }
 
-impl<const N: usize> Iterator for Drain<'_, N> {
+impl<const N: usize> Iterator for StringDrain<'_, N> {
     type Item = char;
 
     #[inline]
@@ -49,7 +49,7 @@ impl<const N: usize> Iterator for Drain<'_, N> {
     }
 }
 
-impl<const N: usize> DoubleEndedIterator for Drain<'_, N> {
+impl<const N: usize> DoubleEndedIterator for StringDrain<'_, N> {
     #[inline]
     fn next_back(&mut self) -> Option<char> {
         let ch = self.as_str().chars().next_back()?;
@@ -58,28 +58,28 @@ impl<const N: usize> DoubleEndedIterator for Drain<'_, N> {
     }
 }
 
-impl<const N: usize> FusedIterator for Drain<'_, N> {}
+impl<const N: usize> FusedIterator for StringDrain<'_, N> {}
 
-impl<const N: usize> Drop for Drain<'_, N> {
+impl<const N: usize> Drop for StringDrain<'_, N> {
     fn drop(&mut self) {
         self.text.replace_range(self.whole.clone(), "");
     }
 }
 
-impl<const N: usize> AsRef<str> for Drain<'_, N> {
+impl<const N: usize> AsRef<str> for StringDrain<'_, N> {
     fn as_ref(&self) -> &str {
         self.as_str()
     }
 }
 
-impl<const N: usize> AsRef<[u8]> for Drain<'_, N> {
+impl<const N: usize> AsRef<[u8]> for StringDrain<'_, N> {
     fn as_ref(&self) -> &[u8] {
         self.as_str().as_bytes()
     }
 }
 
-impl<const N: usize> fmt::Debug for Drain<'_, N> {
+impl<const N: usize> fmt::Debug for StringDrain<'_, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Drain").field(&self.as_str()).finish()
+        f.debug_tuple("StringDrain").field(&self.as_str()).finish()
     }
 }
