@@ -57,6 +57,8 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_string/compare", PartOf("small_string")),
     Block("inline", "small_string/convert", PartOf("small_string")),
     Block("inline", "small_string/drain", PartOf("small_string")),
+    Block("inline", "small_string/make", PartOf("small_string")),
+    Block("inline", "small_string/room", PartOf("small_string")),
     Block("inline", "small_string/serde", PartOf("small_string")),
     Block("inline", "capacity", PartOf("small_string")),
     Block("inline", "concat", PartOf("small_string")),

@@ -9,7 +9,7 @@
 /// # Allocation
 ///
 /// Never allocates while the text has at most `N` bytes; otherwise once, for
-/// `max(2 * N, text.len())` bytes, or more often if the text grows beyond that piece by piece.
+/// `max(2 * N, text.len())` bytes. Beyond that it grows as a `String` does.
 ///
 /// # Panics
 ///

@@ -13,20 +13,17 @@ mod chars;
 mod compare;
 mod convert;
 mod drain;
+mod make;
+mod room;
 #[cfg(feature = "serde")]
 mod serde;
 
 use alloc::boxed::Box;
-use alloc::collections::TryReserveError;
-use alloc::string::{FromUtf8Error, FromUtf16Error, String};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::char::{REPLACEMENT_CHARACTER, decode_utf16};
-use core::fmt;
 use core::ops::{Bound, Range, RangeBounds};
 
 use arrayvec::ArrayString;
-
-use super::concat::{self, Piece};
 
 pub use drain::StringDrain;
 
@@ -125,130 +122,6 @@ impl<const N: usize> SmallString<N> {
         if capacity <= N { Self::new() } else { Self(Heap(String::with_capacity(capacity))) }
     }
 
-    /// Takes over bytes if they are UTF-8; a vector with room for more than `N` stays as it is.
-    ///
-    /// For bytes that are borrowed write `SmallString::from(str::from_utf8(bytes)?)`.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates.
-    ///
-    /// # Errors
-    ///
-    /// If they are not UTF-8: the error has the position and gives the vector back.
-    pub fn from_utf8(vec: Vec<u8>) -> Result<Self, FromUtf8Error> {
-        String::from_utf8(vec).map(Self::from)
-    }
-
-    /// Copies bytes; what is not UTF-8 becomes U+FFFD.
-    ///
-    /// `String::from_utf8_lossy` returns a `Cow`, so as not to copy; here the copy is the point.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the text has at most `N` bytes; otherwise once, for `text.len()` bytes.
-    #[must_use]
-    pub fn from_utf8_lossy(bytes: &[u8]) -> Self {
-        const REPLACEMENT: &str = "\u{FFFD}";
-        let mended = |chunk: &str, broken: &[u8]| {
-            chunk.len() + if broken.is_empty() { 0 } else { REPLACEMENT.len() }
-        };
-        let len = bytes.utf8_chunks().map(|chunk| mended(chunk.valid(), chunk.invalid())).sum();
-        let mut text = Self::with_capacity(len);
-        for chunk in bytes.utf8_chunks() {
-            text.push_str(chunk.valid());
-            if !chunk.invalid().is_empty() {
-                text.push_str(REPLACEMENT);
-            }
-        }
-        text
-    }
-
-    /// Decodes UTF-16.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the text has at most `N` bytes; otherwise once, for `text.len()` bytes.
-    /// An error allocates too: only std can make it.
-    ///
-    /// # Errors
-    ///
-    /// If there is a surrogate without its other half.
-    pub fn from_utf16(v: &[u16]) -> Result<Self, FromUtf16Error> {
-        let chars = || decode_utf16(v.iter().copied());
-        let Ok(len) = chars().map(|unit| unit.map(char::len_utf8)).sum() else {
-            return String::from_utf16(v).map(Self::from);
-        };
-        let mut text = Self::with_capacity(len);
-        text.extend(chars().flatten());
-        Ok(text)
-    }
-
-    /// Decodes UTF-16; a surrogate without its other half becomes U+FFFD.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the text has at most `N` bytes; otherwise once, for `text.len()` bytes.
-    #[must_use]
-    pub fn from_utf16_lossy(v: &[u16]) -> Self {
-        let chars =
-            || decode_utf16(v.iter().copied()).map(|unit| unit.unwrap_or(REPLACEMENT_CHARACTER));
-        let mut text = Self::with_capacity(chars().map(char::len_utf8).sum());
-        text.extend(chars());
-        text
-    }
-
-    /// The text of a piece: what `small_concat!` calls.
-    #[doc(hidden)]
-    #[inline]
-    #[must_use]
-    pub fn concat(pieces: &impl Piece) -> Self {
-        match concat::inline(pieces) {
-            Some(text) => Self(Inline(text)),
-            None => Self::from(concat::on_the_heap(pieces)),
-        }
-    }
-
-    /// What the arguments of `format_args!` say.
-    ///
-    /// What [`small_format!`](crate::small_format) calls. A text without arguments is copied, and no
-    /// formatting machinery runs.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, or more often if the text grows beyond that piece by piece.
-    ///
-    /// # Panics
-    ///
-    /// If a `Display` returns an error of its own accord, as `format!` does.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use thrifty::inline::SmallString;
-    ///
-    /// assert_eq!(SmallString::<16>::from_fmt(format_args!("{:>4}", 7)), "   7");
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn from_fmt(args: fmt::Arguments<'_>) -> Self {
-        match args.as_str() {
-            Some(text) => Self::from(text),
-            None => Self::format(args),
-        }
-    }
-
-    #[inline]
-    fn format(args: fmt::Arguments<'_>) -> Self {
-        let mut text = Self::new();
-        let written = fmt::write(&mut text, args);
-        written.expect(
-            "a `Display` returned an error, although writing to a `SmallString` never fails",
-        );
-        text
-    }
-
     /// Whether the text is on the heap.
     ///
     /// Then `capacity` is above `N`, otherwise it is `N`.
@@ -320,7 +193,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     #[inline]
     pub fn push(&mut self, ch: char) {
         match &mut self.0 {
@@ -338,7 +212,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     #[inline]
     pub fn push_str(&mut self, string: &str) {
         match &mut self.0 {
@@ -356,11 +231,13 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     ///
     /// # Panics
     ///
     /// If the range is not within the text, or begins or ends inside a char.
+    #[track_caller]
     pub fn extend_from_within<R: RangeBounds<usize>>(&mut self, src: R) {
         match &mut self.0 {
             Inline(text) => {
@@ -400,7 +277,13 @@ impl<const N: usize> SmallString<N> {
     #[track_caller]
     pub fn remove(&mut self, idx: usize) -> char {
         match &mut self.0 {
-            Inline(text) => text.remove(idx),
+            Inline(text) => {
+                assert!(
+                    idx < text.len() && text.is_char_boundary(idx),
+                    "cannot remove a char at byte {idx}: none begins there in {text:?}"
+                );
+                text.remove(idx)
+            }
             Heap(text) => text.remove(idx),
         }
     }
@@ -410,7 +293,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     ///
     /// # Panics
     ///
@@ -429,7 +313,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     ///
     /// # Panics
     ///
@@ -442,7 +327,10 @@ impl<const N: usize> SmallString<N> {
     pub fn insert_str(&mut self, idx: usize, string: &str) {
         match &mut self.0 {
             Inline(text) => {
-                assert!(text.is_char_boundary(idx), "byte {idx} is no char boundary of {text:?}");
+                assert!(
+                    text.is_char_boundary(idx),
+                    "cannot insert at byte {idx}: it is beyond the end or inside a char of {text:?}"
+                );
                 self.splice(idx..idx, string);
             }
             Heap(text) => text.insert_str(idx, string),
@@ -454,7 +342,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes, and from there as a `String` grows.
+    /// `max(2 * N, text.len())` bytes. From there it
+    /// grows as a `String` does.
     ///
     /// # Panics
     ///
@@ -487,7 +376,13 @@ impl<const N: usize> SmallString<N> {
     #[track_caller]
     pub fn truncate(&mut self, new_len: usize) {
         match &mut self.0 {
-            Inline(text) => text.truncate(new_len),
+            Inline(text) => {
+                assert!(
+                    new_len > text.len() || text.is_char_boundary(new_len),
+                    "cannot truncate to {new_len} bytes: that is inside a char of {text:?}"
+                );
+                text.truncate(new_len);
+            }
             Heap(text) => text.truncate(new_len),
         }
     }
@@ -569,125 +464,6 @@ impl<const N: usize> SmallString<N> {
         other
     }
 
-    /// Makes room for `additional` bytes, and more so that repeated calls are cheap.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while `capacity` is enough; otherwise once, for
-    /// `max(2 * capacity, len + additional)` bytes.
-    ///
-    /// # Panics
-    ///
-    /// If the room would exceed `isize::MAX` bytes.
-    #[inline]
-    pub fn reserve(&mut self, additional: usize) {
-        match &mut self.0 {
-            Inline(text) => {
-                if additional > text.remaining_capacity() {
-                    let room = amortised::<N>(text.len(), additional);
-                    self.move_out(String::with_capacity(room));
-                }
-            }
-            Heap(text) => text.reserve(additional),
-        }
-    }
-
-    /// Makes room for `additional` bytes and not for more.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while `capacity` is enough; otherwise once, for `len + additional` bytes.
-    ///
-    /// # Panics
-    ///
-    /// If the room would exceed `isize::MAX` bytes.
-    pub fn reserve_exact(&mut self, additional: usize) {
-        match &mut self.0 {
-            Inline(text) => {
-                if additional > text.remaining_capacity() {
-                    let room = text.len().saturating_add(additional);
-                    self.move_out(String::with_capacity(room));
-                }
-            }
-            Heap(text) => text.reserve_exact(additional),
-        }
-    }
-
-    /// [`reserve`](Self::reserve) that returns an error instead of ending the program.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while `capacity` is enough; otherwise once, for
-    /// `max(2 * capacity, len + additional)` bytes.
-    ///
-    /// # Errors
-    ///
-    /// If there is no memory, or the room would exceed `isize::MAX` bytes. The text is as it was.
-    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        match &mut self.0 {
-            Inline(text) => {
-                if additional > text.remaining_capacity() {
-                    let mut heap = String::new();
-                    heap.try_reserve_exact(amortised::<N>(text.len(), additional))?;
-                    self.move_out(heap);
-                }
-                Ok(())
-            }
-            Heap(text) => text.try_reserve(additional),
-        }
-    }
-
-    /// [`reserve_exact`](Self::reserve_exact) that returns an error instead of ending the program.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while `capacity` is enough; otherwise once, for `len + additional` bytes.
-    ///
-    /// # Errors
-    ///
-    /// If there is no memory, or the room would exceed `isize::MAX` bytes. The text is as it was.
-    pub fn try_reserve_exact(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        match &mut self.0 {
-            Inline(text) => {
-                if additional > text.remaining_capacity() {
-                    let mut heap = String::new();
-                    heap.try_reserve_exact(text.len().saturating_add(additional))?;
-                    self.move_out(heap);
-                }
-                Ok(())
-            }
-            Heap(text) => text.try_reserve_exact(additional),
-        }
-    }
-
-    /// Gives up all room that is not needed; a text of at most `N` bytes comes back inline.
-    ///
-    /// # Allocation
-    ///
-    /// Frees the block if the text fits inline; never allocates. A longer text keeps its block, which
-    /// is resized.
-    #[inline]
-    pub fn shrink_to_fit(&mut self) {
-        self.shrink_to(0);
-    }
-
-    /// Gives up room that is not needed, but keeps at least `min_capacity` bytes.
-    ///
-    /// # Allocation
-    ///
-    /// Frees the block if the text and `min_capacity` fit inline; never allocates. Otherwise the text
-    /// keeps its block, which is resized.
-    pub fn shrink_to(&mut self, min_capacity: usize) {
-        let Heap(text) = &mut self.0 else { return };
-        if min_capacity > N {
-            text.shrink_to(min_capacity);
-        } else if let Ok(inline) = ArrayString::from(text) {
-            self.0 = Inline(inline);
-        } else {
-            text.shrink_to_fit();
-        }
-    }
-
     /// The text as a `String`.
     ///
     /// # Allocation
@@ -733,22 +509,9 @@ impl<const N: usize> SmallString<N> {
     ///
     /// Never allocates while it has spilled: the block is handed on; otherwise once, for `len` bytes.
     #[inline]
+    #[must_use]
     pub fn leak<'a>(self) -> &'a mut str {
         self.into_string().leak()
-    }
-
-    /// Moves an inline text to the heap and appends what did not fit.
-    #[cold]
-    #[inline(never)]
-    fn spill(&mut self, string: &str) {
-        self.move_out(String::with_capacity(amortised::<N>(self.len(), string.len())));
-        self.push_str(string);
-    }
-
-    /// Continues in `heap`, which is empty and has room for more than `N` bytes.
-    fn move_out(&mut self, mut heap: String) {
-        heap.push_str(self);
-        self.0 = Heap(heap);
     }
 
     /// `replace_range` of an inline text; the range has been checked.
@@ -762,12 +525,6 @@ impl<const N: usize> SmallString<N> {
     }
 }
 
-/// The room after a spill: as a `String` of `N` bytes would grow.
-const fn amortised<const N: usize>(len: usize, additional: usize) -> usize {
-    let (needed, doubled) = (len.saturating_add(additional), N.saturating_mul(2));
-    if needed > doubled { needed } else { doubled }
-}
-
 /// The bytes that a range names.
 ///
 /// # Panics
@@ -775,12 +532,16 @@ const fn amortised<const N: usize>(len: usize, additional: usize) -> usize {
 /// As an index by that range does.
 #[track_caller]
 fn resolve(text: &str, range: &impl RangeBounds<usize>) -> Range<usize> {
-    let bounds = (range.start_bound().cloned(), range.end_bound().cloned());
-    let part = &text[bounds];
-    let start = match bounds.0 {
-        Bound::Included(start) => start,
-        Bound::Excluded(before) => before + 1,
+    // No text reaches to `usize::MAX`, so what saturates is out of bounds as well.
+    let start = match range.start_bound() {
+        Bound::Included(&start) => start,
+        Bound::Excluded(before) => before.saturating_add(1),
         Bound::Unbounded => 0,
     };
-    start..start + part.len()
+    let end = match range.end_bound() {
+        Bound::Included(last) => last.saturating_add(1),
+        Bound::Excluded(&end) => end,
+        Bound::Unbounded => text.len(),
+    };
+    start..start + text[start..end].len()
 }

@@ -59,42 +59,42 @@ fn copies(n: usize, blocks: &dyn Fn(u64) -> Heap) -> Vec<Row> {
     let bytes = n as u64;
     let utf16 = move || "x".repeat(n).encode_utf16().collect::<Vec<u16>>();
     vec![
-        Row::thrifty(&format!("from {n} bytes"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("from {n} bytes"), SMALL, blocks(bytes), move || {
             let text = "x".repeat(n);
             measure(|| Small::from(black_box(&*text)))
         }),
-        Row::std(&format!("from {n} bytes"), "String", heap(1, bytes, bytes), move || {
+        Row::std(format!("from {n} bytes"), "String", heap(1, bytes, bytes), move || {
             let text = "x".repeat(n);
             measure(|| String::from(black_box(&*text)))
         }),
-        Row::thrifty(&format!("clone of {n} bytes"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("clone of {n} bytes"), SMALL, blocks(bytes), move || {
             let original = Small::from("x".repeat(n));
             measure(|| black_box(&original).clone())
         }),
-        Row::std(&format!("clone of {n} bytes"), "String", heap(1, bytes, bytes), move || {
+        Row::std(format!("clone of {n} bytes"), "String", heap(1, bytes, bytes), move || {
             let original = "x".repeat(n);
             measure(|| black_box(&original).clone())
         }),
-        Row::thrifty(&format!("split_off at 1 of {}", n + 1), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("split_off at 1 of {}", n + 1), SMALL, blocks(bytes), move || {
             let mut text = Small::from("x".repeat(n + 1));
             measure(|| text.split_off(1))
         }),
-        Row::thrifty(&format!("with_capacity({n})"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("with_capacity({n})"), SMALL, blocks(bytes), move || {
             measure(|| Small::with_capacity(black_box(n)))
         }),
-        Row::thrifty(&format!("from_utf8_lossy of {n}"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("from_utf8_lossy of {n}"), SMALL, blocks(bytes), move || {
             let text = "x".repeat(n);
             measure(|| Small::from_utf8_lossy(black_box(text.as_bytes())))
         }),
-        Row::thrifty(&format!("from_utf16 of {n}"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("from_utf16 of {n}"), SMALL, blocks(bytes), move || {
             let units = utf16();
             measure(|| Small::from_utf16(black_box(&units)).unwrap())
         }),
-        Row::thrifty(&format!("from_utf16_lossy of {n}"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("from_utf16_lossy of {n}"), SMALL, blocks(bytes), move || {
             let units = utf16();
             measure(|| Small::from_utf16_lossy(black_box(&units)))
         }),
-        Row::thrifty(&format!("reserve_exact to {n}"), SMALL, blocks(bytes), move || {
+        Row::thrifty(format!("reserve_exact to {n}"), SMALL, blocks(bytes), move || {
             measure(|| {
                 let mut text = Small::from("x");
                 text.reserve_exact(black_box(n - 1));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
+use std::mem::ManuallyDrop;
 use std::ops::Bound;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -152,7 +153,7 @@ macro_rules! apply {
                         drained.size_hint()
                     );
                 }
-                Op::DrainLeaked(range) => std::mem::forget(text.drain(range)),
+                Op::DrainLeaked(range) => _ = ManuallyDrop::new(text.drain(range)),
                 Op::ReplaceRange(range, other) => text.replace_range(range, &other),
                 Op::ExtendFromWithin(range) => text.extend_from_within(range),
                 Op::SplitOff(at) => return text.split_off(at).to_string(),
@@ -219,7 +220,10 @@ fn alike<const N: usize>(small: &SmallString<N>, std: &String) -> Result<(), Tes
     prop_assert_eq!(format!("{small:?} {small:>9}"), format!("{std:?} {std:>9}"));
     let hasher = RandomState::new();
     prop_assert_eq!(hasher.hash_one(small), hasher.hash_one(std.as_str()));
-    prop_assert!(*small == *std && *std == *small && *small == **std && **std == *small);
+    prop_assert_eq!(small, std);
+    prop_assert_eq!(std, small);
+    prop_assert_eq!(small, std.as_str());
+    prop_assert_eq!(std.as_str(), small);
     prop_assert!(*small == std.as_str() && *small == Cow::Borrowed(&**std));
     let copy = small.clone();
     prop_assert!(copy == *small && copy.spilled() == (copy.len() > N));
@@ -387,6 +391,7 @@ fn goes_where_a_string_goes() {
     use std::path::{Path, PathBuf};
 
     type Small = SmallString<4>;
+    static EMPTY: Small = Small::new();
     let long = || Small::from("a longer text");
     assert_eq!(String::from(long()), "a longer text");
     assert_eq!(Box::<str>::from(long()).as_ref(), "a longer text");
@@ -409,16 +414,42 @@ fn goes_where_a_string_goes() {
     assert_eq!([long(), long()].into_iter().collect::<String>().len(), 26);
     assert_eq!(HashMap::from([(long(), 1)]).get("a longer text"), Some(&1));
     assert!(BTreeSet::from([long()]).contains("a longer text"));
-    static EMPTY: Small = Small::new();
     assert_eq!((EMPTY.len(), EMPTY.capacity(), Small::INLINE), (0, 4, 4));
+}
+
+/// As `String` does, in both directions, from borrowed and from owned input.
+#[cfg(feature = "serde")]
+#[test]
+fn serde_sees_a_string() {
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{BytesDeserializer, Error, StringDeserializer};
+
+    type Small = SmallString<8>;
+    for text in ["", "short", "a \"long\" line\n"] {
+        let json = serde_json::to_string(text).unwrap();
+        assert_eq!(serde_json::to_string(&Small::from(text)).unwrap(), json);
+        let read: Small = serde_json::from_str(&json).unwrap();
+        assert_eq!((read.as_str(), read.spilled()), (text, text.len() > 8));
+        let read: Small = serde_json::from_reader(json.as_bytes()).unwrap();
+        assert_eq!(read, text);
+        let owned: StringDeserializer<Error> = text.to_owned().into_deserializer();
+        assert_eq!(Small::deserialize(owned).unwrap(), text);
+        let bytes = BytesDeserializer::<Error>::new(text.as_bytes());
+        assert_eq!(Small::deserialize(bytes).unwrap(), text);
+    }
+    let broken = BytesDeserializer::<Error>::new(b"\xff");
+    assert!(Small::deserialize(broken).is_err());
+    let number = serde_json::from_str::<Small>("7").unwrap_err().to_string();
+    assert!(number.contains("expected a string"), "{number}");
 }
 
 /// Compile-time: the types are what a `String` is, and no larger than the docs say.
 const _: () = {
     const fn is<T: Send + Sync + Unpin + panic::UnwindSafe + panic::RefUnwindSafe>() {}
+    const fn drain<T: Send + Sync + Unpin>() {}
     is::<SmallString<32>>();
     is::<SmallString<0>>();
-    const fn drain<T: Send + Sync + Unpin>() {}
     drain::<thrifty::inline::StringDrain<'static, 8>>();
     if cfg!(target_pointer_width = "64") {
         assert!(size_of::<SmallString<12>>() == 24);

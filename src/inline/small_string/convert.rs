@@ -225,7 +225,7 @@ impl<const N: usize> AsRef<std::path::Path> for SmallString<N> {
 
 #[cfg(feature = "std")]
 impl<const N: usize> std::net::ToSocketAddrs for SmallString<N> {
-    type Iter = std::vec::IntoIter<std::net::SocketAddr>;
+    type Iter = alloc::vec::IntoIter<core::net::SocketAddr>;
 
     fn to_socket_addrs(&self) -> std::io::Result<Self::Iter> {
         self.as_str().to_socket_addrs()
