@@ -157,13 +157,14 @@ impl<const N: usize> Sink for ArrayString<N> {
 
 impl Sink for Length {
     fn write_digits(&mut self, n: u64) -> fmt::Result {
-        fmt::Write::write_str(self, &digits::text(n.into()))
+        self.0 = self.0.saturating_add(digits::count(n));
+        Ok(())
     }
 }
 
 impl Sink for String {
     fn write_digits(&mut self, n: u64) -> fmt::Result {
-        self.push_str(&digits::text(n.into()));
+        self.push_str(&digits::text(n));
         Ok(())
     }
 }
@@ -230,7 +231,7 @@ impl Piece for u128 {
     fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
         match u64::try_from(*self) {
             Ok(small) => to.write_digits(small),
-            Err(_) => to.write_str(&digits::text(*self)),
+            Err(_) => to.write_str(&digits::text_wide(*self)),
         }
     }
 }

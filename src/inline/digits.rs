@@ -9,51 +9,72 @@ use super::ArrayString;
 
 /// What eight digits can say is below this.
 const EIGHT: u64 = 100_000_000;
+/// The digits of `u64::MAX`.
+const MOST: usize = 20;
 /// The digits of `u128::MAX`.
-const MOST: usize = 39;
+const MOST_WIDE: usize = 39;
 
-/// Appends the digits of `n`; `false` if they do not fit, and then some of them may be there.
+/// Appends the digits of `n`; `false`, and nothing done, if they do not fit.
 #[inline]
 pub(super) fn push<const N: usize>(to: &mut ArrayString<N>, n: u64) -> bool {
     if n < EIGHT && to.remaining_capacity() >= 8 {
+        // Eight are cheaper than as many as there are.
         let (digits, zeros) = without_zeros(n);
         let len = to.len() + 8 - zeros;
         push_eight(to, digits);
         to.truncate(len);
-        return true;
+        true
+    } else if to.remaining_capacity() >= MOST {
+        push_all(to, n);
+        true
+    } else {
+        to.try_push_str(&text(n)).is_ok()
     }
-    to.try_push_str(&text(n.into())).is_ok()
+}
+
+/// How many digits `n` has.
+pub(super) fn count(n: u64) -> usize {
+    n.checked_ilog10().map_or(1, |below| below as usize + 1)
 }
 
 /// All digits of `n`.
 #[inline(never)]
-pub(super) fn text(n: u128) -> ArrayString<MOST> {
-    // From the right: 39 digits are four times eight and seven.
-    let mut rest = n;
-    let mut chunks = [0_u64; 5];
-    let mut last = 0;
-    loop {
-        let eight = u128::from(EIGHT);
-        // The remainder is below `EIGHT`.
-        #[allow(clippy::cast_possible_truncation, reason = "the remainder is below 10^8")]
-        let chunk = (rest % eight) as u64;
-        chunks[last] = chunk;
-        rest /= eight;
-        if rest == 0 {
-            break;
-        }
-        last += 1;
-    }
+pub(super) fn text(n: u64) -> ArrayString<MOST> {
     let mut all = ArrayString::new();
-    let (mut digits, zeros) = without_zeros(chunks[last]);
+    push_all(&mut all, n);
+    all
+}
+
+/// All digits of `n`, which has more than 64 bits.
+pub(super) fn text_wide(n: u128) -> ArrayString<MOST_WIDE> {
+    let mut all = ArrayString::new();
+    push_wide(&mut all, n);
+    all
+}
+
+/// Appends to a text that has room for it.
+fn push_all<const N: usize>(to: &mut ArrayString<N>, n: u64) {
+    if n >= EIGHT {
+        push_all(to, n / EIGHT);
+        push_eight(to, ascii(n % EIGHT));
+        return;
+    }
+    let (mut digits, zeros) = without_zeros(n);
     for _ in zeros..8 {
-        all.push(char::from(digits.to_le_bytes()[0]));
+        to.push(char::from(digits.to_le_bytes()[0]));
         digits >>= 8;
     }
-    for &chunk in chunks[..last].iter().rev() {
-        push_eight(&mut all, ascii(chunk));
+}
+
+/// Appends to a text that has room for it.
+fn push_wide<const N: usize>(to: &mut ArrayString<N>, n: u128) {
+    let chunk = u128::from(EIGHT);
+    if let Ok(n) = u64::try_from(n) {
+        return push_all(to, n);
     }
-    all
+    push_wide(to, n / chunk);
+    #[allow(clippy::cast_possible_truncation, reason = "the remainder is below 10^8")]
+    push_eight(to, ascii((n % chunk) as u64));
 }
 
 /// The digits of `n`, the first in the lowest byte, and how many zeros were before it.

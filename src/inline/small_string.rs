@@ -197,14 +197,13 @@ impl<const N: usize> SmallString<N> {
     /// grows as a `String` does.
     #[inline]
     pub fn push(&mut self, ch: char) {
-        match &mut self.0 {
-            Inline(text) => {
-                if text.try_push(ch).is_err() {
-                    self.spill(ch.encode_utf8(&mut [0; 4]));
-                }
-            }
-            Heap(text) => text.push(ch),
+        // Short, so that it is inlined where the length can stay in a register.
+        if let Inline(text) = &mut self.0
+            && text.try_push(ch).is_ok()
+        {
+            return;
         }
+        self.push_on_the_heap(ch);
     }
 
     /// Appends a text.
@@ -216,14 +215,12 @@ impl<const N: usize> SmallString<N> {
     /// grows as a `String` does.
     #[inline]
     pub fn push_str(&mut self, string: &str) {
-        match &mut self.0 {
-            Inline(text) => {
-                if text.try_push_str(string).is_err() {
-                    self.spill(string);
-                }
-            }
-            Heap(text) => text.push_str(string),
+        if let Inline(text) = &mut self.0
+            && text.try_push_str(string).is_ok()
+        {
+            return;
         }
+        self.push_str_on_the_heap(string);
     }
 
     /// Appends a part of the text to it.

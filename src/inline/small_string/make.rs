@@ -123,7 +123,7 @@ impl<const N: usize> SmallString<N> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn format(args: fmt::Arguments<'_>) -> Self {
         let mut text = Self::new();
         let written = fmt::write(&mut text, args);

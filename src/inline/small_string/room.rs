@@ -127,12 +127,28 @@ impl<const N: usize> SmallString<N> {
         }
     }
 
-    /// Moves an inline text to the heap and appends what did not fit.
-    #[cold]
+    /// Appends a char for which there is no inline room.
     #[inline(never)]
-    pub(super) fn spill(&mut self, string: &str) {
-        self.move_out(String::with_capacity(amortised::<N>(self.len(), string.len())));
-        self.push_str(string);
+    pub(super) fn push_on_the_heap(&mut self, ch: char) {
+        self.spill(ch.len_utf8()).push(ch);
+    }
+
+    /// Appends a text for which there is no inline room.
+    #[inline(never)]
+    pub(super) fn push_str_on_the_heap(&mut self, string: &str) {
+        self.spill(string.len()).push_str(string);
+    }
+
+    /// The `String` of a text that has no inline room for so many bytes more.
+    #[inline]
+    fn spill(&mut self, additional: usize) -> &mut String {
+        if let Inline(text) = &self.0 {
+            self.move_out(String::with_capacity(amortised::<N>(text.len(), additional)));
+        }
+        match &mut self.0 {
+            Heap(text) => text,
+            Inline(_) => unreachable!("an inline text has just been moved out"),
+        }
     }
 
     /// Continues in `heap`, which is empty and has room for more than `N` bytes.
