@@ -372,6 +372,22 @@ fn pieces_of_every_kind() {
     assert_eq!(small_concat!(4;), "");
 }
 
+/// A block with room for more than `N` is taken over and handed on, however short the text is.
+#[test]
+fn a_block_goes_in_and_out_as_it_is() {
+    let mut given = String::with_capacity(9);
+    given.push_str("short");
+    let (block, room) = (given.as_ptr(), given.capacity());
+    let small = SmallString::<8>::from(given);
+    assert_eq!((small.as_ptr(), small.capacity(), small.spilled()), (block, room, true));
+    let taken = small.into_string();
+    assert_eq!((taken.as_ptr(), taken.capacity(), &*taken), (block, room, "short"));
+    // One without has nothing that would be worth it.
+    let mut given = String::with_capacity(8);
+    given.push_str("short");
+    assert!(given.capacity() > 8 || !SmallString::<8>::from(given).spilled());
+}
+
 /// `N` may be a constant or a parameter.
 #[test]
 fn n_is_any_constant_expression() {
