@@ -421,6 +421,7 @@ fn goes_where_a_string_goes() {
     assert_eq!(Box::<dyn std::error::Error>::from(long()).to_string(), "a longer text");
     assert_eq!(long().leak(), "a longer text");
     assert_eq!(long().into_bytes(), b"a longer text");
+    assert_eq!(Small::try_from(b"a longer text".to_vec()).unwrap(), long());
     assert_eq!(AsRef::<OsStr>::as_ref(&long()), "a longer text");
     assert_eq!(AsRef::<Path>::as_ref(&long()), Path::new("a longer text"));
     assert_eq!(AsRef::<[u8]>::as_ref(&long()), b"a longer text");

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{FromUtf8Error, String};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
@@ -84,6 +84,14 @@ impl<const N: usize> FromStr for SmallString<N> {
     #[inline]
     fn from_str(text: &str) -> Result<Self, Infallible> {
         Ok(Self::from(text))
+    }
+}
+
+impl<const N: usize> TryFrom<Vec<u8>> for SmallString<N> {
+    type Error = FromUtf8Error;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, FromUtf8Error> {
+        Self::from_utf8(bytes)
     }
 }
 
