@@ -123,7 +123,7 @@ impl<const N: usize> SmallString<N> {
         }
     }
 
-    #[inline(never)]
+    #[inline]
     fn format(args: fmt::Arguments<'_>) -> Self {
         let mut text = Self::new();
         let written = fmt::write(&mut text, args);
