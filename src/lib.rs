@@ -15,6 +15,8 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | short strings without one | [`inline::SmallString`] |
+//! | `format!` for text that is soon dropped | [`small_format!`]; [`small_concat!`] for texts and integers |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features

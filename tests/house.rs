@@ -41,7 +41,7 @@ mod words;
 
 use pairs::{
     Block,
-    Kind::{Backend, PartOf, Reexport, Tool},
+    Kind::{Backend, Own, PartOf, Reexport, Tool},
 };
 use tree::{Complaint, assert_tidy, sources};
 
@@ -52,6 +52,18 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_vec", Reexport),
     Block("inline", "array_vec", Reexport),
     Block("inline", "array_string", Reexport),
+    Block("inline", "small_string", Own),
+    Block("inline", "small_string/chars", PartOf("small_string")),
+    Block("inline", "small_string/compare", PartOf("small_string")),
+    Block("inline", "small_string/convert", PartOf("small_string")),
+    Block("inline", "small_string/drain", PartOf("small_string")),
+    Block("inline", "small_string/make", PartOf("small_string")),
+    Block("inline", "small_string/room", PartOf("small_string")),
+    Block("inline", "small_string/serde", PartOf("small_string")),
+    Block("inline", "capacity", PartOf("small_string")),
+    Block("inline", "concat", PartOf("small_string")),
+    Block("inline", "digits", PartOf("small_string")),
+    Block("inline", "format", PartOf("small_string")),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
     Block("fault", "bomb", Tool),

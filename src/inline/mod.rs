@@ -1,10 +1,10 @@
 //! Keep small things on the stack.
 //!
-//! The types are those of [smallvec](https://docs.rs/smallvec/1) and
+//! The vectors are those of [smallvec](https://docs.rs/smallvec/1) and
 //! [arrayvec](https://docs.rs/arrayvec/0.7), re-exported as they are, so they go in and out of every
-//! other crate that uses them. What this room adds is the advice below and the exact figures: each
-//! type's page ends with what it takes from the heap beside std, case by case, and
-//! `cargo test --test dhat` checks every line of it.
+//! other crate that uses them. What this room adds is [`SmallString`] with its macros, the advice
+//! below and the exact figures: each type's page ends with what it takes from the heap beside std,
+//! case by case, and `cargo test --test dhat` checks every line of it.
 //!
 //! # Which one
 //!
@@ -12,11 +12,13 @@
 //! |---|---|---|
 //! | the length, before the first item | `Vec::with_capacity` | one block of the right size, and 24 bytes to move |
 //! | a length that is never exceeded | [`ArrayVec`], [`ArrayString`] | no heap at all; a full one says so |
-//! | nearly always at most `N`, now and then more | [`SmallVec`] | no heap up to `N`, a vector beyond |
+//! | nearly always at most `N`, now and then more | [`SmallVec`], [`SmallString`] | no heap up to `N`, a `Vec` or `String` beyond |
+//! | texts, chars and integers to be put together | [`small_concat!`] | no heap up to `N`, one block beyond, no formatting machinery |
+//! | anything else with `Display` | [`small_format!`] | `format!` without the heap up to `N` |
 //! | nothing yet | `Vec`, then count real lengths | a guessed `N` costs stack and saves nothing |
 //!
 //! ```
-//! use thrifty::inline::{ArrayString, ArrayVec, SmallVec};
+//! use thrifty::inline::{ArrayVec, SmallVec, small_concat, small_format};
 //!
 //! // Nearly always a few: the fifth moves all of them to the heap, and nothing is lost.
 //! let mut tags: SmallVec<[&str; 4]> = SmallVec::new();
@@ -29,12 +31,11 @@
 //! let mut digits: ArrayVec<u8, 8> = (1..=8).collect();
 //! assert_eq!(digits.try_push(9).unwrap_err().element(), 9);
 //!
-//! // A key that fits is text without a `String`.
-//! let mut key = ArrayString::<16>::new();
-//! key.try_push_str("user:")?;
-//! key.try_push_str("4711")?;
-//! assert_eq!(&key, "user:4711");
-//! # Ok::<(), thrifty::inline::CapacityError<&str>>(())
+//! // A key that fits is text without a `String`; one that does not is one.
+//! let (id, name) = (4711_u64, "alice");
+//! let key = small_concat!(16; "user:", id, ':', name);
+//! assert_eq!((key.as_str(), key.spilled()), ("user:4711:alice", false));
+//! assert!(small_format!(16; "user:{id:08}:{name}").spilled());
 //! ```
 //!
 //! Built by `push` and dropped, 8 `u64` take 671 instructions in a `Vec`, 241 in a
@@ -77,9 +78,11 @@
 //!
 //! | the object | at most |
 //! |---|---|
-//! | is returned, stored or sent on | 64 bytes: `N = 56 / size_of::<T>()` in a `SmallVec` |
+//! | is returned, stored or sent on | 64 bytes: [`inline_capacity::<T>(64)`](inline_capacity) in a `SmallVec`, 56 in a [`SmallString`] |
 //! | is a local that stays where it is | some hundred bytes |
 //! | is larger than that | heap: `Vec::with_capacity`, or one buffer that is cleared and reused |
+//!
+//! [`assert_inline_size`] keeps it so.
 //!
 //! # Filling in place
 //!
@@ -99,6 +102,19 @@
 //! assert_eq!(even[..], [1, 2, 3]);
 //! ```
 #![forbid(unsafe_code)]
+
+mod capacity;
+mod concat;
+mod digits;
+mod format;
+mod small_string;
+
+pub use capacity::{INLINE_ITEM_BYTES, INLINE_OBJECT_BYTES, assert_inline_size, inline_capacity};
+pub use concat::{Piece, Sink};
+pub use small_string::{SmallString, StringDrain};
+
+#[doc(inline)]
+pub use crate::{small_concat, small_format};
 
 /// A string of at most `CAP` bytes, without any heap.
 ///

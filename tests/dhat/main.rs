@@ -17,6 +17,7 @@ mod array_vec;
 mod ledger;
 mod machinery;
 mod rules;
+mod small_string;
 mod small_vec;
 mod text;
 
@@ -44,5 +45,5 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    vec![small_vec::block(), array_vec::block(), array_string::block(), small_string::block()]
 }

@@ -12,6 +12,8 @@ mod bomb;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(feature = "inline")]
+mod small_string;
 mod std_panics;
 mod std_sweeps;
 mod sweep;

@@ -57,8 +57,25 @@ fn a_format_in_a_loop() {
     if has_line_numbers() {
         let text = advice.to_string();
         assert!(text.contains("\n       `format!`: 10 allocs, "), "{text}");
-        assert!(text.contains("inline: `write!` into an `inline::ArrayString`"), "{text}");
+        assert!(text.contains("inline: `inline::small_format!`"), "{text}");
     }
+}
+
+#[test]
+fn short_texts_that_are_joined() {
+    let (user, id) = (black_box("user"), black_box("4711"));
+    let advice = advise(|| {
+        let keys: [String; 3] = core::array::from_fn(|_| [user, id].join(":"));
+        (needed(), keys)
+    });
+    assert_first(&advice, line!() - 3, Kind::Joined, Lever::Inline, 3);
+    if has_line_numbers() {
+        assert!(advice.to_string().contains("inline: `inline::small_concat!`"), "{advice}");
+    }
+    // A long one is no matter of the stack.
+    let long = black_box("x".repeat(100));
+    let advice = advise(|| [&*long, user, id].concat());
+    assert_first(&advice, line!() - 1, Kind::Joined, Lever::Buffers, 1);
 }
 
 #[test]

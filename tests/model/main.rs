@@ -1,20 +1,27 @@
 //! Random programs against a model that anyone can check.
 //!
 //! `THRIFTY_ALLOC=mimalloc cargo test --test model --features full` runs all of it on mimalloc.
-#![cfg(feature = "meter")]
 
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
+#[cfg(feature = "inline")]
+mod capacity;
+#[cfg(feature = "meter")]
 mod meter;
+#[cfg(feature = "inline")]
+mod small_string;
 
-use thrifty::meter::Metered;
-
-#[cfg(feature = "heap")]
+#[cfg(all(feature = "heap", feature = "meter"))]
 #[global_allocator]
-static GLOBAL: Metered<thrifty::heap::ByEnv> =
-    Metered::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"));
+static GLOBAL: thrifty::meter::Metered<thrifty::heap::ByEnv> =
+    thrifty::meter::Metered::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"));
 
-#[cfg(not(feature = "heap"))]
+#[cfg(all(feature = "heap", not(feature = "meter")))]
 #[global_allocator]
-static GLOBAL: Metered<std::alloc::System> = Metered::new(std::alloc::System);
+static GLOBAL: thrifty::heap::ByEnv = thrifty::heap::ByEnv::new("THRIFTY_ALLOC");
+
+#[cfg(all(feature = "meter", not(feature = "heap")))]
+#[global_allocator]
+static GLOBAL: thrifty::meter::Metered<std::alloc::System> =
+    thrifty::meter::Metered::new(std::alloc::System);

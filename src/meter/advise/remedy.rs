@@ -70,7 +70,7 @@ fn advice(kind: Kind, counts: &Counts) -> (Option<Lever>, &'static str) {
         Kind::Clone => (ZeroCopy, "borrow it or move it; `Arc` where several must own it"),
         Kind::OwnedString => (
             ZeroCopy,
-            "keep the `&str`, or `Cow<str>`; `inline::ArrayString` if it is short and must be owned",
+            "keep the `&str`, or `Cow<str>`; `inline::SmallString` if it is short and must be owned",
         ),
         Kind::ChangedString => (
             ZeroCopy,
@@ -85,19 +85,22 @@ fn advice(kind: Kind, counts: &Counts) -> (Option<Lever>, &'static str) {
         Kind::SerdeOutput => {
             (Buffers, "`serde_json::to_writer` into a `Vec` that is kept and cleared")
         }
-        Kind::Format if is_small => {
-            (Inline, "`write!` into an `inline::ArrayString`, or into a `String` that is kept")
-        }
-        Kind::Display if is_small => (
+        Kind::Format if is_small => (
             Inline,
-            "`write!` into an `inline::ArrayString`, or pass the value on as `impl Display`",
+            "`inline::small_format!`; `inline::small_concat!` if all pieces are texts and integers",
         ),
+        Kind::Display if is_small => {
+            (Inline, "`inline::small_format!`, or pass the value on as `impl Display`")
+        }
         Kind::Format | Kind::Display => {
             (Buffers, "`write!` into a `String` that is kept and cleared")
         }
+        Kind::Joined if is_small => {
+            (Inline, "`inline::small_concat!`, or `push_str` into an `inline::SmallString`")
+        }
         Kind::Joined => (Buffers, "`push_str` into a `String` that is kept and cleared"),
         Kind::GrowingString if is_small => {
-            (Inline, "`inline::ArrayString`, or a `String` that is kept and cleared")
+            (Inline, "`inline::SmallString`, or a `String` that is kept and cleared")
         }
         Kind::GrowingVec if is_small => {
             (Inline, "`inline::SmallVec`, or a `Vec` that is kept and cleared")
