@@ -100,6 +100,17 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod small_map;
+
+#[doc(inline)]
+pub use small_map::SmallMap;
+
+/// A type that finds keys of another: equal to them, and hashed alike.
+///
+/// Each type is equivalent to what borrows as it, so `&str` finds `String`.
+#[doc(inline)]
+pub use hashbrown::Equivalent;
+
 /// A string of at most `CAP` bytes, without any heap.
 ///
 /// For keys, labels and numbers as text whose longest form is known. Take `String` if the text may
