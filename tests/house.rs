@@ -41,7 +41,7 @@ mod words;
 
 use pairs::{
     Block,
-    Kind::{Backend, PartOf, Reexport, Tool},
+    Kind::{Backend, Own, PartOf, Reexport, Tool},
 };
 use tree::{Complaint, assert_tidy, sources};
 
@@ -52,6 +52,21 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_vec", Reexport),
     Block("inline", "array_vec", Reexport),
     Block("inline", "array_string", Reexport),
+    Block("inline", "small_map", Own),
+    Block("inline", "small_map/entry", PartOf("small_map")),
+    Block("inline", "small_map/error", PartOf("small_map")),
+    Block("inline", "small_map/half", PartOf("small_map")),
+    Block("inline", "small_map/heap", PartOf("small_map")),
+    Block("inline", "small_map/impls", PartOf("small_map")),
+    Block("inline", "small_map/iter", PartOf("small_map")),
+    Block("inline", "small_map/serde", PartOf("small_map")),
+    Block("inline", "small_map/slot", PartOf("small_map")),
+    Block("inline", "small_map/store", PartOf("small_map")),
+    Block("inline", "small_set", Own),
+    Block("inline", "small_set/impls", PartOf("small_set")),
+    Block("inline", "small_set/iter", PartOf("small_set")),
+    Block("inline", "small_set/ops", PartOf("small_set")),
+    Block("inline", "small_set/serde", PartOf("small_set")),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
     Block("fault", "bomb", Tool),

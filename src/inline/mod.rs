@@ -101,9 +101,12 @@
 #![forbid(unsafe_code)]
 
 pub mod small_map;
+pub mod small_set;
 
 #[doc(inline)]
 pub use small_map::SmallMap;
+#[doc(inline)]
+pub use small_set::SmallSet;
 
 /// A type that finds keys of another: equal to them, and hashed alike.
 ///

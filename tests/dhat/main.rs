@@ -17,6 +17,8 @@ mod array_vec;
 mod ledger;
 mod machinery;
 mod rules;
+mod small_map;
+mod small_set;
 mod small_vec;
 mod text;
 
@@ -44,5 +46,11 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        small_map::block(),
+        small_set::block(),
+    ]
 }

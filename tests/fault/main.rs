@@ -9,6 +9,10 @@ mod bomb;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(feature = "inline")]
+mod small_map;
+#[cfg(feature = "inline")]
+mod small_set;
 mod std_panics;
 mod std_sweeps;
 mod sweep;

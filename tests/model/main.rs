@@ -1,4 +1,8 @@
 //! Random programs against a model that anyone can check.
-#![cfg(feature = "meter")]
 
+#[cfg(feature = "meter")]
 mod meter;
+#[cfg(feature = "inline")]
+mod small_map;
+#[cfg(feature = "inline")]
+mod small_set;

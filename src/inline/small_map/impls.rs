@@ -164,7 +164,7 @@ where
     S: BuildHasher,
 {
     /// Makes room for entries that an iterator promises. A promise that no memory can hold is none.
-    fn expect_more(&mut self, promised: usize) {
+    pub(super) fn expect_more(&mut self, promised: usize) {
         let table = Store::<K, V, N, S>::FIRST_TABLE;
         match &self.store {
             Store::Inline(..) => {

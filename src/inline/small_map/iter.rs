@@ -122,7 +122,7 @@ impl<'a, K, V, const N: usize> Drain<'a, K, V, N> {
         })
     }
 
-    pub(super) fn iter(&self) -> Iter<'_, K, V> {
+    pub(in crate::inline) fn iter(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
             Draining::Inline(pairs) => Refs::Inline(zip(pairs.keys(), pairs.vals())),
             Draining::Heap(entries) => Refs::Heap(entries.iter()),

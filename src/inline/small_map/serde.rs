@@ -28,6 +28,17 @@ where
     }
 }
 
+impl<K: Eq + Hash, V, const N: usize, S: BuildHasher> SmallMap<K, V, N, S> {
+    /// Puts an entry in, of an input that promises more.
+    pub(in crate::inline) fn insert_promised(&mut self, key: K, value: V, more: Option<usize>) {
+        if self.len() == N && !self.spilled() && !self.contains_key(&key) {
+            let most = PROMISED_BYTES / size_of::<(K, V)>().max(1);
+            self.expect_more(more.unwrap_or(0).min(most));
+        }
+        self.insert(key, value);
+    }
+}
+
 struct Entries<K, V, const N: usize, S>(PhantomData<SmallMap<K, V, N, S>>);
 
 impl<'de, K, V, const N: usize, S> Visitor<'de> for Entries<K, V, N, S>
@@ -45,11 +56,7 @@ where
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = SmallMap::default();
         while let Some((key, value)) = entries.next_entry()? {
-            if map.len() == N && !map.spilled() && !map.contains_key(&key) {
-                let most = PROMISED_BYTES / size_of::<(K, V)>().max(1);
-                map.expect_more(entries.size_hint().unwrap_or(0).min(most));
-            }
-            map.insert(key, value);
+            map.insert_promised(key, value, entries.size_hint());
         }
         Ok(map)
     }

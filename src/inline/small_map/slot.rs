@@ -78,7 +78,7 @@ impl<K, V, const N: usize, S> Store<K, V, N, S> {
 
 impl<'a, K: Hash, V, const N: usize, S: BuildHasher> Space<'a, K, V, N, S> {
     #[inline]
-    pub(super) fn insert(self, key: K, value: V) -> Slot<'a, K, V, N> {
+    pub(in crate::inline) fn insert(self, key: K, value: V) -> Slot<'a, K, V, N> {
         match self {
             Self::Inline(store) => store.push(key, value),
             Self::Heap { table, hasher, hash } => {
@@ -100,9 +100,8 @@ impl<'a, K, V, const N: usize> Slot<'a, K, V, N> {
         }
     }
 
-    /// The key is for [`SmallSet::replace`](crate::inline::SmallSet::replace).
     #[inline]
-    pub(in crate::inline) fn get_mut(&mut self) -> (&mut K, &mut V) {
+    pub(super) fn get_mut(&mut self) -> (&mut K, &mut V) {
         match self {
             Self::Inline { pairs, at } => pairs.entry_mut(*at),
             Self::Heap(entry) => {
@@ -112,6 +111,7 @@ impl<'a, K, V, const N: usize> Slot<'a, K, V, N> {
         }
     }
 
+    /// The key may be replaced by an equal one.
     #[inline]
     pub(in crate::inline) fn into_mut(self) -> (&'a mut K, &'a mut V) {
         match self {
