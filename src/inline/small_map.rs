@@ -21,6 +21,7 @@ use std::hash::RandomState;
 pub use entry::{Entry, EntryRef, OccupiedEntry, VacantEntry, VacantEntryRef};
 pub use error::TryReserveError;
 pub use half::{IntoKeys, IntoValues, Keys, Values, ValuesMut};
+use heap::Table;
 pub(super) use iter::Extract;
 pub use iter::{Drain, ExtractIf, IntoIter, Iter, IterMut};
 pub(super) use slot::{Slot, Space};
@@ -181,7 +182,8 @@ impl<K, V, const N: usize, S> SmallMap<K, V, N, S> {
         if capacity <= N {
             return Self::with_hasher(hasher);
         }
-        Self { store: Store::Heap(HashTable::with_capacity(capacity), hasher) }
+        let table = Table::new(HashTable::with_capacity(capacity));
+        Self { store: Store::Heap(table, hasher) }
     }
 
     /// Whether the entries are on the heap.
@@ -440,7 +442,10 @@ where
         match &mut self.store {
             Store::Inline(pairs, _) => {
                 if let Some(old) = pairs.value_of_mut(&key) {
-                    return Some(mem::replace(old, value));
+                    let old = mem::replace(old, value);
+                    // Before the old value is on its way out: if this panics, that is dropped.
+                    drop(key);
+                    return Some(old);
                 }
                 if let Err((key, value)) = pairs.try_push(key, value) {
                     self.insert_spilling(key, value);
@@ -596,7 +601,10 @@ where
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
-        Some(self.remove_entry(key)?.1)
+        let (key, value) = self.remove_entry(key)?;
+        // While the value has its place: if this panics, the value is dropped too.
+        drop(key);
+        Some(value)
     }
 
     /// Takes an entry out.

@@ -353,7 +353,10 @@ impl<'a, K, V, const N: usize> OccupiedEntry<'a, K, V, N> {
     /// Never allocates.
     #[inline]
     pub fn remove(self) -> V {
-        self.remove_entry().1
+        let (key, value) = self.remove_entry();
+        // While the value has its place: if this panics, the value is dropped too.
+        drop(key);
+        value
     }
 
     /// Takes the entry out.

@@ -7,6 +7,7 @@ use hashbrown::Equivalent;
 #[cfg(feature = "std")]
 use std::hash::RandomState;
 
+use super::heap::Table;
 use super::store::{Lazy, Pairs, Store};
 use super::{IntoIter, Iter, IterMut, SmallMap};
 
@@ -24,12 +25,15 @@ impl<K: Clone, V: Clone, const N: usize, S: Clone> Clone for SmallMap<K, V, N, S
             Store::Inline(pairs, hasher) => Store::Inline(pairs.clone(), hasher.clone()),
             Store::Heap(table, hasher) if table.len() <= N => {
                 let mut pairs = Pairs::new();
-                for (key, value) in table {
+                for (key, value) in table.iter() {
                     pairs.push(key.clone(), value.clone());
                 }
                 Store::Inline(pairs, Lazy::Made(hasher.clone()))
             }
-            Store::Heap(table, hasher) => Store::Heap(table.clone(), hasher.clone()),
+            Store::Heap(table, hasher) => {
+                let hasher = hasher.clone();
+                Store::Heap(Table::new((**table).clone()), hasher)
+            }
         };
         Self { store }
     }
@@ -47,7 +51,7 @@ impl<K: Clone, V: Clone, const N: usize, S: Clone> Clone for SmallMap<K, V, N, S
                 // In this order: a table must not hold what another hasher put in.
                 table.clear();
                 hasher.clone_from(new_hasher);
-                table.clone_from(from);
+                (**table).clone_from(from);
             }
             _ => *self = source.clone(),
         }

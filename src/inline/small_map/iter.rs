@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::iter::{FusedIterator, Zip, zip};
+use core::mem;
 use core::slice;
 use hashbrown::{HashTable, hash_table};
 
@@ -99,7 +100,7 @@ impl<K, V, const N: usize> IntoIter<K, V, N> {
     pub(super) fn new<S>(store: Store<K, V, N, S>) -> Self {
         Self(match store {
             Store::Inline(pairs, _) => Owned::Inline(pairs.into_iter()),
-            Store::Heap(table, _) => Owned::Heap(table.into_iter()),
+            Store::Heap(table, _) => Owned::Heap(table.into_entries()),
         })
     }
 
@@ -111,6 +112,17 @@ impl<K, V, const N: usize> IntoIter<K, V, N> {
             }
             Owned::Heap(entries) => Refs::Heap(entries.iter()),
         })
+    }
+}
+
+/// What was not asked for is dropped, also behind an entry whose `Drop` panics.
+impl<K, V, const N: usize> Drop for IntoIter<K, V, N> {
+    fn drop(&mut self) {
+        if let Owned::Heap(entries) = &mut self.0
+            && mem::needs_drop::<(K, V)>()
+        {
+            entries.for_each(drop);
+        }
     }
 }
 
@@ -133,8 +145,9 @@ impl<'a, K, V, const N: usize> Drain<'a, K, V, N> {
 /// What was not asked for goes too. Leaked, it stays in the map.
 impl<K, V, const N: usize> Drop for Drain<'_, K, V, N> {
     fn drop(&mut self) {
-        if let Draining::Inline(pairs) = &mut self.0 {
-            pairs.clear();
+        match &mut self.0 {
+            Draining::Inline(pairs) => pairs.clear(),
+            Draining::Heap(entries) => entries.for_each(drop),
         }
     }
 }

@@ -9,11 +9,12 @@ use core::mem;
 use hashbrown::{Equivalent, HashTable};
 
 use super::TryReserveError;
+use super::heap::Table;
 
 /// Inline until the `N + 1`st key arrives, a table from then on.
 pub(in crate::inline) enum Store<K, V, const N: usize, S> {
     Inline(Pairs<K, V, N>, Lazy<S>),
-    Heap(HashTable<(K, V)>, S),
+    Heap(Table<K, V>, S),
 }
 
 /// Keys and values, equally long: `keys[i]` belongs to `vals[i]`.
@@ -46,7 +47,7 @@ impl<K, V, const N: usize, S> Store<K, V, N, S> {
         }
         if let Self::Heap(table, hasher) = mem::replace(self, Self::new(Lazy::Make(moved))) {
             let mut pairs = Pairs::new();
-            for (key, value) in table {
+            for (key, value) in table.into_entries() {
                 pairs.push(key, value);
             }
             *self = Self::Inline(pairs, Lazy::Made(hasher));
@@ -84,7 +85,7 @@ impl<K: Hash, V, const N: usize, S: BuildHasher> Store<K, V, N, S> {
             for (pair, hash) in pairs.into_iter().zip(hashes) {
                 table.insert_unique(hash, pair, |(key, _)| hasher.hash_one(key));
             }
-            *self = Self::Heap(table, hasher);
+            *self = Self::Heap(Table::new(table), hasher);
         }
     }
 }

@@ -153,26 +153,54 @@ macro_rules! shown_and_fused {
 
 shown_and_fused! { Difference Intersection SymmetricDifference Union }
 
-/// The operators of std's set: each makes a new one of clones.
-macro_rules! operators {
-    ($($operator:ident::$method:ident = $values:ident;)*) => {$(
-        impl<T, const N: usize, S> $operator<&SmallSet<T, N, S>> for &SmallSet<T, N, S>
-        where
-            T: Eq + Hash + Clone,
-            S: BuildHasher + Default,
-        {
-            type Output = SmallSet<T, N, S>;
+impl<T, const N: usize, S> BitOr<&SmallSet<T, N, S>> for &SmallSet<T, N, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = SmallSet<T, N, S>;
 
-            fn $method(self, other: &SmallSet<T, N, S>) -> SmallSet<T, N, S> {
-                self.$values(other).cloned().collect()
-            }
-        }
-    )*};
+    /// The values of both, cloned into a new set.
+    fn bitor(self, other: &SmallSet<T, N, S>) -> SmallSet<T, N, S> {
+        self.union(other).cloned().collect()
+    }
 }
 
-operators! {
-    BitOr::bitor = union;
-    BitAnd::bitand = intersection;
-    BitXor::bitxor = symmetric_difference;
-    Sub::sub = difference;
+impl<T, const N: usize, S> BitAnd<&SmallSet<T, N, S>> for &SmallSet<T, N, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = SmallSet<T, N, S>;
+
+    /// The values that both have, cloned into a new set.
+    fn bitand(self, other: &SmallSet<T, N, S>) -> SmallSet<T, N, S> {
+        self.intersection(other).cloned().collect()
+    }
+}
+
+impl<T, const N: usize, S> BitXor<&SmallSet<T, N, S>> for &SmallSet<T, N, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = SmallSet<T, N, S>;
+
+    /// The values that only one has, cloned into a new set.
+    fn bitxor(self, other: &SmallSet<T, N, S>) -> SmallSet<T, N, S> {
+        self.symmetric_difference(other).cloned().collect()
+    }
+}
+
+impl<T, const N: usize, S> Sub<&SmallSet<T, N, S>> for &SmallSet<T, N, S>
+where
+    T: Eq + Hash + Clone,
+    S: BuildHasher + Default,
+{
+    type Output = SmallSet<T, N, S>;
+
+    /// The values that the other has not, cloned into a new set.
+    fn sub(self, other: &SmallSet<T, N, S>) -> SmallSet<T, N, S> {
+        self.difference(other).cloned().collect()
+    }
 }
