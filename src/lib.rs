@@ -11,6 +11,7 @@
 //! | a time from Criterion and no idea what the heap does | [`meter::heap_line`] |
 //! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
+//! | maps and sets that mostly hold a few keys | [`inline::SmallMap`], [`inline::SmallSet`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |

@@ -1,8 +1,8 @@
 //! Keep small things on the stack.
 //!
-//! The types are those of [smallvec](https://docs.rs/smallvec/1) and
+//! The vectors are those of [smallvec](https://docs.rs/smallvec/1) and
 //! [arrayvec](https://docs.rs/arrayvec/0.7), re-exported as they are, so they go in and out of every
-//! other crate that uses them. What this room adds is the advice below and the exact figures: each
+//! other crate that uses them; map and set are our own. What this room adds to all of them is the advice below and the exact figures: each
 //! type's page ends with what it takes from the heap beside std, case by case, and
 //! `cargo test --test dhat` checks every line of it.
 //!
@@ -13,6 +13,7 @@
 //! | the length, before the first item | `Vec::with_capacity` | one block of the right size, and 24 bytes to move |
 //! | a length that is never exceeded | [`ArrayVec`], [`ArrayString`] | no heap at all; a full one says so |
 //! | nearly always at most `N`, now and then more | [`SmallVec`] | no heap up to `N`, a vector beyond |
+//! | nearly always at most `N` keys or values | [`SmallMap`], [`SmallSet`] | no heap and no hash up to `N`, a seeded table beyond |
 //! | nothing yet | `Vec`, then count real lengths | a guessed `N` costs stack and saves nothing |
 //!
 //! ```

@@ -41,9 +41,9 @@ pub use ops::{Difference, Intersection, SymmetricDifference, Union};
 ///
 /// # Allocation
 ///
-/// Never allocates while it holds at most `N` values; otherwise once, for the bytes of a table for
-/// `2 * N` values. From there it grows as std's set does; `shrink_to_fit` and `clone` bring it back
-/// inline.
+/// Never allocates while it holds at most `N` values; otherwise once, for a table's bytes. The
+/// first table has room for `2 * N` values; from there it grows as std's set does. `shrink_to_fit` and
+/// `clone` bring it back inline.
 ///
 /// ```
 /// use thrifty::inline::SmallSet;
@@ -87,7 +87,7 @@ impl<T, const N: usize> SmallSet<T, N> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while `capacity` is at most `N`; otherwise once, for the bytes of a table.
+    /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { map: SmallMap::with_capacity(capacity) }
@@ -115,7 +115,7 @@ impl<T, const N: usize, S> SmallSet<T, N, S> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while `capacity` is at most `N`; otherwise once, for the bytes of a table.
+    /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { map: SmallMap::with_capacity_and_hasher(capacity, hasher) }
@@ -259,8 +259,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the set holds at most `N` values; otherwise once, for the bytes of a larger
-    /// table when the old one is full. The first table has room for `2 * N` values, and takes the inline ones along.
+    /// Never allocates while the set holds at most `N` values; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N` values, and takes the inline ones along.
     ///
     /// # Examples
     ///
@@ -282,8 +282,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the set holds at most `N` values; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the set holds at most `N` values; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     pub fn replace(&mut self, value: T) -> Option<T> {
         match self.map.slot(&value) {
             Ok(slot) => Some(mem::replace(slot.into_mut().0, value)),
@@ -327,9 +327,9 @@ where
         let slot = match self.map.slot(value) {
             Ok(slot) => slot,
             Err(space) => {
-                let made = make(value);
-                assert!(value.equivalent(&made), "the new value is not the one asked for");
-                space.insert(made, ())
+                let new = make(value);
+                assert!(value.equivalent(&new), "the new value is not the one asked for");
+                space.insert(new, ())
             }
         };
         slot.into_mut().0
@@ -341,8 +341,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the set holds at most `N` values; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the set holds at most `N` values; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     pub fn get_or_insert(&mut self, value: T) -> &T {
         let slot = match self.map.slot(&value) {
             Ok(slot) => slot,
@@ -485,7 +485,7 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while all of them fit; otherwise once, for the bytes of a larger table.
+    /// Never allocates while all of them fit; otherwise once, for a larger table's bytes.
     ///
     /// # Panics
     ///
@@ -498,7 +498,7 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while all of them fit; otherwise once, for the bytes of a larger table.
+    /// Never allocates while all of them fit; otherwise once, for a larger table's bytes.
     ///
     /// # Errors
     ///
@@ -512,7 +512,7 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the values fit inline; otherwise once, for the bytes of a smaller table.
+    /// Never allocates while the values fit inline; otherwise once, for a smaller table's bytes.
     pub fn shrink_to_fit(&mut self) {
         self.map.shrink_to_fit();
     }
@@ -521,7 +521,7 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the values fit inline; otherwise once, for the bytes of a smaller table.
+    /// Never allocates while the values fit inline; otherwise once, for a smaller table's bytes.
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.map.shrink_to(min_capacity);
     }

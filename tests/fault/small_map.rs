@@ -157,7 +157,6 @@ panics! {
     }
 
     clear(fuse, map) {
-        let _fuse = fuse;
         map.clear();
     }
 
@@ -167,7 +166,6 @@ panics! {
     }
 
     reserve_and_shrink(fuse, map) {
-        let _fuse = fuse;
         map.reserve(1);
         map.reserve(20);
         map.shrink_to_fit();
@@ -201,11 +199,7 @@ fn iterators_dropped_half_way() {
             let _ = fuse.catch(|| drop(map.drain().next()));
             check(&mut map, fuse);
         });
-        if n == 4 {
-            panics.assert_clean()
-        } else {
-            panics.assert_sound()
-        }
+        panics.assert_clean();
         let panics = each_panic_point(|fuse| {
             drop(make(fuse, n).into_iter().next());
         });

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use std::marker::PhantomPinned;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use thrifty::inline::small_map::{self, Entry, EntryRef};
@@ -281,7 +281,7 @@ fn apply<K: Key, const N: usize>(
         }
         Op::ValuesMut(v) => {
             ours.values_mut().for_each(|value| *value ^= v);
-            std.iter_mut().for_each(|(_, value)| *value ^= v);
+            std.values_mut().for_each(|value| *value ^= v);
         }
         Op::Extend(list) => {
             ours.extend(pairs(list.clone()));
@@ -507,8 +507,8 @@ fn colliding_keys_do_not_collide_by_default() {
         map.extend((0..2_000).map(|key| (Counted(key << 32), ())));
     });
     let std = comparisons(&|| {
-        let mut map: HashMap<Counted, (), Weak> = HashMap::default();
-        map.extend((0..2_000).map(|key| (Counted(key << 32), ())));
+        let mut map: HashMap<Counted, u8, Weak> = HashMap::default();
+        map.extend((0..2_000).map(|key| (Counted(key << 32), 0)));
     });
     assert!(std > 1_000_000, "the keys do collide: {std}");
     assert!(ours <= std + std / 10, "{ours} comparisons, std makes {std}");
@@ -559,6 +559,16 @@ fn a_hasher_without_default() {
         map.insert(key, key);
     }
     assert!((0..5).all(|key| map[&key] == key));
+}
+
+/// As the type's page says.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn sizes() {
+    type Unseeded = BuildHasherDefault<std::hash::DefaultHasher>;
+    assert_eq!(size_of::<SmallMap<u32, u64, 8, Unseeded>>(), 1);
+    assert_eq!(size_of::<SmallMap<&str, u64, 8, Unseeded>>(), 1);
+    assert_eq!(size_of::<SmallMap<u32, u64, 8>>(), 1);
 }
 
 #[test]
@@ -631,11 +641,11 @@ mod variance {
 #[test]
 fn auto_traits() {
     fn all<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+    fn goes<T: Send + Sync + Unpin>() {}
     all::<SmallMap<String, u64, 4>>();
     all::<small_map::Iter<'static, String, u64>>();
     all::<small_map::Keys<'static, String, u64>>();
     all::<small_map::IntoIter<String, u64, 4>>();
-    fn goes<T: Send + Sync + Unpin>() {}
     goes::<small_map::IterMut<'static, String, u64>>();
     goes::<small_map::Drain<'static, String, u64, 4>>();
     goes::<small_map::ExtractIf<'static, String, u64, 4, fn(&String, &mut u64) -> bool>>();

@@ -219,11 +219,11 @@ fn another_value_than_asked_for() {
 #[test]
 fn auto_traits() {
     fn all<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+    fn goes<T: Send + Sync + Unpin>() {}
     all::<SmallSet<String, 4>>();
     all::<small_set::Iter<'static, String>>();
     all::<small_set::IntoIter<String, 4>>();
     all::<small_set::Union<'static, String, 4, RandomState>>();
-    fn goes<T: Send + Sync + Unpin>() {}
     goes::<small_set::Drain<'static, String, 4>>();
     goes::<small_set::ExtractIf<'static, String, 4, fn(&String) -> bool>>();
 }

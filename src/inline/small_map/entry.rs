@@ -69,8 +69,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     #[inline]
     pub fn or_insert(self, default: V) -> &'a mut V {
         match self {
@@ -128,8 +128,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     #[inline]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, N> {
         match self {
@@ -181,8 +181,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full. Making the key is extra.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow. Making the key is extra.
     #[inline]
     pub fn or_insert(self, default: V) -> &'a mut V {
         match self {
@@ -243,8 +243,8 @@ where
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full. Making the key is extra.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow. Making the key is extra.
     #[inline]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, N> {
         match self {
@@ -352,6 +352,7 @@ impl<'a, K, V, const N: usize> OccupiedEntry<'a, K, V, N> {
     ///
     /// Never allocates.
     #[inline]
+    #[allow(clippy::must_use_candidate, reason = "as in std: to remove is enough")]
     pub fn remove(self) -> V {
         let (key, value) = self.remove_entry();
         // While the value has its place: if this panics, the value is dropped too.
@@ -365,6 +366,7 @@ impl<'a, K, V, const N: usize> OccupiedEntry<'a, K, V, N> {
     ///
     /// Never allocates.
     #[inline]
+    #[allow(clippy::must_use_candidate, reason = "as in std: to remove is enough")]
     pub fn remove_entry(self) -> (K, V) {
         self.0.remove()
     }
@@ -395,8 +397,8 @@ impl<'a, K, V, const N: usize, S> VacantEntry<'a, K, V, N, S> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     #[inline]
     pub fn insert(self, value: V) -> &'a mut V
     where
@@ -410,8 +412,8 @@ impl<'a, K, V, const N: usize, S> VacantEntry<'a, K, V, N, S> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow.
     #[inline]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, N>
     where
@@ -437,8 +439,8 @@ impl<'a, 'b, K, Q: ?Sized, V, const N: usize, S> VacantEntryRef<'a, 'b, K, Q, V,
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full. Making the key is extra.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow. Making the key is extra.
     #[inline]
     pub fn insert(self, value: V) -> &'a mut V
     where
@@ -452,8 +454,8 @@ impl<'a, 'b, K, Q: ?Sized, V, const N: usize, S> VacantEntryRef<'a, 'b, K, Q, V,
     ///
     /// # Allocation
     ///
-    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
-    /// table when the old one is full. Making the key is extra.
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
+    /// table's bytes. A table that is not full does not grow. Making the key is extra.
     #[inline]
     pub fn insert_entry(self, value: V) -> OccupiedEntry<'a, K, V, N>
     where

@@ -1,7 +1,9 @@
-//! Why there is no room.
+//! Why there is no room, or no need.
 
 use core::alloc::Layout;
 use core::fmt;
+
+use super::OccupiedEntry;
 
 /// Why `try_reserve` found no room.
 ///
@@ -43,4 +45,39 @@ impl From<hashbrown::TryReserveError> for TryReserveError {
             hashbrown::TryReserveError::AllocError { layout } => Self::AllocError { layout },
         }
     }
+}
+
+/// Why [`SmallMap::try_insert`](super::SmallMap::try_insert) put nothing in.
+pub struct OccupiedError<'a, K, V, const N: usize> {
+    /// The entry that is there.
+    pub entry: OccupiedEntry<'a, K, V, N>,
+    /// The value that was not put in.
+    pub value: V,
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Debug for OccupiedError<'_, K, V, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OccupiedError")
+            .field("key", self.entry.key())
+            .field("old_value", self.entry.get())
+            .field("new_value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Display for OccupiedError<'_, K, V, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} was not put in: the key {:?} has the value {:?}; use `insert` to replace it",
+            self.value,
+            self.entry.key(),
+            self.entry.get(),
+        )
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> core::error::Error
+    for OccupiedError<'_, K, V, N>
+{
 }

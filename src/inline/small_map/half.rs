@@ -61,7 +61,7 @@ macro_rules! half {
             $shown: fmt::Debug,
         {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_list().entries(self.0.iter().map(|entry| entry.$field)).finish()
+                f.debug_list().entries(self.0.left().map(|entry| entry.$field)).finish()
             }
         }
     };

@@ -69,7 +69,7 @@ impl<'a, K, V> Iter<'a, K, V> {
         })
     }
 
-    pub(super) fn iter(&self) -> Self {
+    pub(super) fn left(&self) -> Self {
         self.clone()
     }
 }
@@ -79,7 +79,7 @@ impl<'a, K, V> IterMut<'a, K, V> {
     pub(super) fn new<const N: usize, S>(store: &'a mut Store<K, V, N, S>) -> Self {
         Self(match store {
             Store::Inline(pairs, _) => {
-                let (keys, vals) = pairs.iter_mut();
+                let (keys, vals) = pairs.as_slices_mut();
                 Muts::Inline(keys.iter(), vals.iter_mut())
             }
             Store::Heap(table, _) => Muts::Heap(table.iter_mut()),
@@ -87,7 +87,7 @@ impl<'a, K, V> IterMut<'a, K, V> {
     }
 
     /// What is left, by reference.
-    pub(super) fn iter(&self) -> Iter<'_, K, V> {
+    pub(super) fn left(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
             Muts::Inline(keys, vals) => Refs::Inline(zip(keys.as_slice(), vals.as_slice())),
             Muts::Heap(entries) => Refs::Heap(entries.iter()),
@@ -104,7 +104,7 @@ impl<K, V, const N: usize> IntoIter<K, V, N> {
         })
     }
 
-    pub(super) fn iter(&self) -> Iter<'_, K, V> {
+    pub(super) fn left(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
             Owned::Inline(pairs) => {
                 let (keys, vals) = pairs.as_slices();
@@ -134,7 +134,7 @@ impl<'a, K, V, const N: usize> Drain<'a, K, V, N> {
         })
     }
 
-    pub(in crate::inline) fn iter(&self) -> Iter<'_, K, V> {
+    pub(in crate::inline) fn left(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
             Draining::Inline(pairs) => Refs::Inline(zip(pairs.keys(), pairs.vals())),
             Draining::Heap(entries) => Refs::Heap(entries.iter()),
@@ -379,24 +379,24 @@ exact! {
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Iter<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        f.debug_list().entries(self.left()).finish()
     }
 }
 
 impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for IterMut<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.iter(), f)
+        fmt::Debug::fmt(&self.left(), f)
     }
 }
 
 impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Debug for IntoIter<K, V, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.iter(), f)
+        fmt::Debug::fmt(&self.left(), f)
     }
 }
 
 impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Debug for Drain<'_, K, V, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.iter(), f)
+        fmt::Debug::fmt(&self.left(), f)
     }
 }

@@ -38,7 +38,7 @@ impl<K, V, const N: usize, S> Store<K, V, N, S> {
             }
             // The place first, the borrow after: else the borrow that is returned for a key that
             // is there would still hold where it is not.
-            store => match (store.find_inline(key), store) {
+            store @ Self::Inline(..) => match (store.find_inline(key), store) {
                 (Some(at), Self::Inline(pairs, _)) => Ok(Slot::Inline { pairs, at }),
                 (_, store) => Err(Space::Inline(store)),
             },

@@ -79,10 +79,10 @@ impl<K: Hash, V, const N: usize, S: BuildHasher> Store<K, V, N, S> {
         Ok(())
     }
 
-    fn move_into(&mut self, mut table: HashTable<(K, V)>, hashes: ArrayVec<u64, N>) {
+    fn move_into(&mut self, mut table: HashTable<(K, V)>, of_keys: ArrayVec<u64, N>) {
         if let Self::Inline(pairs, lazy) = mem::replace(self, Self::new(Lazy::Make(moved))) {
             let hasher = lazy.into_made();
-            for (pair, hash) in pairs.into_iter().zip(hashes) {
+            for (pair, hash) in pairs.into_iter().zip(of_keys) {
                 table.insert_unique(hash, pair, |(key, _)| hasher.hash_one(key));
             }
             *self = Self::Heap(Table::new(table), hasher);
@@ -151,7 +151,7 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
         (&mut self.keys[at], &mut self.vals[at])
     }
 
-    pub(super) fn iter_mut(&mut self) -> (&[K], &mut [V]) {
+    pub(super) fn as_slices_mut(&mut self) -> (&[K], &mut [V]) {
         (&self.keys, &mut self.vals)
     }
 

@@ -135,6 +135,6 @@ impl<T: fmt::Debug, const N: usize> fmt::Debug for IntoIter<T, N> {
 
 impl<T: fmt::Debug, const N: usize> fmt::Debug for Drain<'_, T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(value, ())| value)).finish()
+        f.debug_list().entries(self.0.left().map(|(value, ())| value)).finish()
     }
 }
