@@ -4,6 +4,10 @@
 //! line to [`PAIRS`]; a name that is missing and not excused fails, and so does an excuse for a
 //! name that is there.
 //!
+//! Three things have std's name and another signature. `hasher` returns an `Option`: a map that never
+//! spilled has made none. The error of `try_reserve` is our own: std's cannot be made outside of std.
+//! Owned and draining iterators, and entries, have the parameter `N`.
+//!
 //! ```text
 //! cargo test --test std_api -- --nocapture   # prints the gaps with their reasons
 //! ```

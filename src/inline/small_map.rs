@@ -48,8 +48,8 @@ use store::{Lazy, Store};
 ///             v   one block, room for 2 * N: | (k, v) (k, v) .. | control bytes |
 /// ```
 ///
-/// `SmallMap<u32, u64, 8>` with a hasher of no size has SIZE1 bytes, `SmallMap<&str, u64, 8>`
-/// SIZE2: an object that large belongs where it stays, or in a `Box`.
+/// `SmallMap<u32, u64, 8>` with a hasher of no size has 128 bytes, `SmallMap<&str, u64, 8>`
+/// 224: an object that large belongs where it stays, or in a `Box`.
 ///
 /// # Allocation
 ///

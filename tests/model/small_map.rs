@@ -281,7 +281,9 @@ fn apply<K: Key, const N: usize>(
         }
         Op::ValuesMut(v) => {
             ours.values_mut().for_each(|value| *value ^= v);
-            std.values_mut().for_each(|value| *value ^= v);
+            for value in std.values_mut() {
+                *value ^= v;
+            }
         }
         Op::Extend(list) => {
             ours.extend(pairs(list.clone()));
@@ -566,9 +568,9 @@ fn a_hasher_without_default() {
 #[test]
 fn sizes() {
     type Unseeded = BuildHasherDefault<std::hash::DefaultHasher>;
-    assert_eq!(size_of::<SmallMap<u32, u64, 8, Unseeded>>(), 1);
-    assert_eq!(size_of::<SmallMap<&str, u64, 8, Unseeded>>(), 1);
-    assert_eq!(size_of::<SmallMap<u32, u64, 8>>(), 1);
+    assert_eq!(size_of::<SmallMap<u32, u64, 8, Unseeded>>(), 128);
+    assert_eq!(size_of::<SmallMap<&str, u64, 8, Unseeded>>(), 224);
+    assert_eq!(size_of::<SmallMap<u32, u64, 8>>(), 136);
 }
 
 #[test]
