@@ -2,7 +2,7 @@
 
 #[cfg(feature = "meter")]
 mod meter;
-#[cfg(feature = "inline")]
+#[cfg(all(feature = "inline", feature = "std"))]
 mod small_map;
-#[cfg(feature = "inline")]
+#[cfg(all(feature = "inline", feature = "std"))]
 mod small_set;
