@@ -82,8 +82,9 @@ use store::{Lazy, Store};
 /// Plain keys of at most 8 bytes are compared four at a time, so 16 `u32` still take 2448. Texts are
 /// compared one by one: a name that is none of 16 of its length takes longer than std's hash and
 /// probe, of 8 two thirds of it, and from 12 texts on `HashMap::with_capacity` is as good in all.
-/// (callgrind, rustc 1.95, x86-64, a hasher that is not seeded on our side, as inline none is used;
-/// the times for each `n`: `cargo bench --bench small_map`.)
+/// (callgrind, rustc 1.95, x86-64, glibc's malloc, an unseeded hasher on our side, as inline none is
+/// used: `cargo run --release --manifest-path benches/versus/Cargo.toml -- --room inline --all`. The
+/// times for each `n`: `cargo bench --bench small_map`.)
 ///
 /// # Hashing
 ///
