@@ -13,6 +13,7 @@
 //! | `malloc` and `free` high in a profile | [`heap`], then the rest of this table |
 //! | page faults in a steady state, or memory that stays up after a peak | [`heap::Tuning`] |
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
+//! | maps and sets that mostly hold a few keys | [`inline::SmallMap`], [`inline::SmallSet`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
 //! | short strings without one | [`inline::SmallString`] |

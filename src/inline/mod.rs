@@ -2,9 +2,10 @@
 //!
 //! The vectors are those of [smallvec](https://docs.rs/smallvec/1) and
 //! [arrayvec](https://docs.rs/arrayvec/0.7), re-exported as they are, so they go in and out of every
-//! other crate that uses them. What this room adds is [`SmallString`] with its macros, the advice
-//! below and the exact figures: each type's page ends with what it takes from the heap beside std,
-//! case by case, and `cargo test --test dhat` checks every line of it.
+//! other crate that uses them; [`SmallMap`], [`SmallSet`] and [`SmallString`] are our own. What this
+//! room adds to all of them is the advice below and the exact figures: each type's page ends with
+//! what it takes from the heap beside std, case by case, and `cargo test --test dhat` checks every
+//! line of it.
 //!
 //! # Which one
 //!
@@ -15,6 +16,7 @@
 //! | nearly always at most `N`, now and then more | [`SmallVec`], [`SmallString`] | no heap up to `N`, a `Vec` or `String` beyond |
 //! | texts, chars and integers to be put together | [`small_concat!`] | no heap up to `N`, one block beyond, no formatting machinery |
 //! | anything else with `Display` | [`small_format!`] | `format!` without the heap up to `N` |
+//! | nearly always at most `N` keys or values | [`SmallMap`], [`SmallSet`] | no heap and no hash up to `N`, a seeded table beyond |
 //! | nothing yet | `Vec`, then count real lengths | a guessed `N` costs stack and saves nothing |
 //!
 //! ```
@@ -107,14 +109,25 @@ mod capacity;
 mod concat;
 mod digits;
 mod format;
+pub mod small_map;
+pub mod small_set;
 mod small_string;
 
 pub use capacity::{INLINE_ITEM_BYTES, INLINE_OBJECT_BYTES, assert_inline_size, inline_capacity};
 pub use concat::{Piece, Sink};
+#[doc(inline)]
+pub use small_map::SmallMap;
+#[doc(inline)]
+pub use small_set::SmallSet;
 pub use small_string::{SmallString, StringDrain};
 
 #[doc(inline)]
 pub use crate::{small_concat, small_format};
+/// A type that finds keys of another: equal to them, and hashed alike.
+///
+/// Each type is equivalent to what borrows as it, so `&str` finds `String`.
+#[doc(inline)]
+pub use hashbrown::Equivalent;
 
 /// A string of at most `CAP` bytes, without any heap.
 ///

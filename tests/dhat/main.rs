@@ -17,6 +17,10 @@ mod array_vec;
 mod ledger;
 mod machinery;
 mod rules;
+#[cfg(feature = "std")]
+mod small_map;
+#[cfg(feature = "std")]
+mod small_set;
 mod small_string;
 mod small_vec;
 mod text;
@@ -45,5 +49,10 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block(), small_string::block()]
+    let blocks =
+        [small_vec::block(), array_vec::block(), array_string::block(), small_string::block()];
+    // Without std there is no default hasher.
+    #[cfg(feature = "std")]
+    let blocks = blocks.into_iter().chain([small_map::block(), small_set::block()]);
+    blocks.into_iter().collect()
 }

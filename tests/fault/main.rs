@@ -13,6 +13,10 @@ mod failing;
 #[cfg(feature = "inline")]
 mod inline;
 #[cfg(feature = "inline")]
+mod small_map;
+#[cfg(feature = "inline")]
+mod small_set;
+#[cfg(feature = "inline")]
 mod small_string;
 mod std_panics;
 mod std_sweeps;

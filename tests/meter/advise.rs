@@ -132,7 +132,7 @@ fn a_hash_map_with_few_entries() {
     });
     assert_first(&advice, line!() - 4, Kind::HashTable, Lever::Inline, 2);
     if has_line_numbers() {
-        assert!(advice.to_string().contains("few entries: an `inline::SmallVec`"), "{advice}");
+        assert!(advice.to_string().contains("few entries: an `inline::SmallMap`"), "{advice}");
     }
 }
 

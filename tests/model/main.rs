@@ -9,6 +9,10 @@ mod asked;
 mod capacity;
 #[cfg(feature = "meter")]
 mod meter;
+#[cfg(all(feature = "inline", feature = "std"))]
+mod small_map;
+#[cfg(all(feature = "inline", feature = "std"))]
+mod small_set;
 #[cfg(feature = "inline")]
 mod small_string;
 

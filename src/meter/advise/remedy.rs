@@ -116,14 +116,13 @@ fn advice(kind: Kind, counts: &Counts) -> (Option<Lever>, &'static str) {
         Kind::GrowingString | Kind::GrowingVec | Kind::Reserved => {
             (Buffers, "keep it between calls: `clear()`, then fill it again")
         }
-        Kind::HashTable if counts.sizes.max <= SMALL_TABLE => (
-            Inline,
-            "few entries: an `inline::SmallVec` of pairs, searched from the front; or `with_capacity`",
-        ),
+        Kind::HashTable if counts.sizes.max <= SMALL_TABLE => {
+            (Inline, "few entries: an `inline::SmallMap` or `inline::SmallSet`; or `with_capacity`")
+        }
         Kind::HashTable => (Buffers, "`HashMap::with_capacity`, or keep it and `clear()`"),
         Kind::TreeNode if counts.allocs <= FEW_NODES => (
             Inline,
-            "few entries: an `inline::SmallVec` of pairs, kept sorted or searched from the front",
+            "few entries: an `inline::SmallMap`, or an `inline::SmallVec` of pairs that is kept sorted",
         ),
         Kind::TreeNode => (Buffers, "a sorted `Vec` that is kept, with `binary_search`"),
         Kind::Collect if is_small => {

@@ -1,0 +1,127 @@
+//! `SmallMap` beside std's `HashMap`: filled, asked for what is there and what is not, visited,
+//! dropped.
+//!
+//! `u32` has 16 keys inline, `text` 8 header names; so the last lengths of each have spilled, where
+//! `HashMap::with_capacity` wins. `fast` is the same with a hasher that is not seeded, for trusted
+//! keys, in both maps.
+//!
+//! ```text
+//! cargo bench --bench small_map
+//! ```
+
+#[path = "support/rows.rs"]
+mod rows;
+
+use criterion::{Criterion, Throughput};
+use std::{
+    alloc::System,
+    collections::HashMap,
+    hash::{BuildHasher, BuildHasherDefault, Hash, Hasher},
+    hint::black_box,
+    time::Duration,
+};
+use thrifty::{
+    inline::SmallMap,
+    meter::{Metered, exit_on_regress},
+};
+
+use rows::Rows;
+
+#[global_allocator]
+static GLOBAL: Metered<System> = Metered::new(System);
+
+const LENGTHS: [u64; 8] = [1, 2, 4, 6, 8, 12, 16, 24];
+
+/// Multiplies, and nothing else.
+#[derive(Default)]
+struct Multiply(u64);
+
+impl Hasher for Multiply {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0.rotate_left(5) ^ u64::from(number)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(26)
+    }
+}
+
+type Fast = BuildHasherDefault<Multiply>;
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .nresamples(2_000)
+        .without_plots()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(400))
+        .configure_from_args();
+    let numbers: Vec<u32> = (0..48_u32).map(|n| n.wrapping_mul(0x9e37_79b9)).collect();
+    let texts: Vec<String> = (0..48).map(|n| format!("x-header-{n:02}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    cycle::<_, 16>(&mut criterion, "small_map/u32", &numbers);
+    cycle::<_, 8>(&mut criterion, "small_map/text", &texts);
+    criterion.final_summary();
+    exit_on_regress();
+}
+
+fn cycle<K: Copy + Eq + Hash, const N: usize>(
+    criterion: &mut Criterion,
+    name: &'static str,
+    keys: &[K],
+) {
+    let mut rows = Rows::new(criterion, name);
+    for n in LENGTHS {
+        assert_eq!(ours::<K, N, Fast>(keys, n), theirs(HashMap::<K, u64>::new(), keys, n));
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, |n| theirs(HashMap::<K, u64>::new(), keys, n));
+        rows.row("std, with_capacity", n, |n| {
+            theirs(HashMap::<K, u64>::with_capacity(to_usize(n)), keys, n)
+        });
+        rows.row("std, fast", n, |n| theirs(HashMap::<K, u64, Fast>::default(), keys, n));
+        rows.row("thrifty", n, |n| ours::<K, N, std::hash::RandomState>(keys, n));
+        rows.row("thrifty, fast", n, |n| ours::<K, N, Fast>(keys, n));
+    }
+}
+
+/// The sum of all values, and how many of `n` other keys are there: none.
+fn ours<K, const N: usize, S>(keys: &[K], n: u64) -> (u64, usize)
+where
+    K: Copy + Eq + Hash,
+    S: BuildHasher + Default,
+{
+    let mut map: SmallMap<K, u64, N, S> = SmallMap::default();
+    let (there, others) = keys.split_at(to_usize(n));
+    for (key, value) in there.iter().zip(0..) {
+        map.insert(*key, value);
+    }
+    let found = there.iter().map(|key| map[key]).sum::<u64>();
+    let others = others.iter().take(to_usize(n)).filter(|key| map.contains_key(*key)).count();
+    let visited = black_box(&map).values().sum::<u64>();
+    (found + visited, others)
+}
+
+fn theirs<K: Copy + Eq + Hash, S: BuildHasher>(
+    mut map: HashMap<K, u64, S>,
+    keys: &[K],
+    n: u64,
+) -> (u64, usize) {
+    let (there, others) = keys.split_at(to_usize(n));
+    for (key, value) in there.iter().zip(0..) {
+        map.insert(*key, value);
+    }
+    let found = there.iter().map(|key| map[key]).sum::<u64>();
+    let others = others.iter().take(to_usize(n)).filter(|key| map.contains_key(*key)).count();
+    let visited = black_box(&map).values().sum::<u64>();
+    (found + visited, others)
+}
+
+fn to_usize(n: u64) -> usize {
+    n.try_into().unwrap()
+}

@@ -1,0 +1,208 @@
+//! `SmallMap`: memory runs out, and keys, values and closures panic, at every point.
+
+use std::hash::{BuildHasher, Hasher};
+
+use thrifty::fault::{self, Bomb, Fail, Fuse, each_panic_point};
+use thrifty::inline::SmallMap;
+
+/// Keys and values are bombs; the hasher is always the same, and so are the points.
+type Map = SmallMap<Bomb, Bomb, 4, Sum>;
+
+#[derive(Clone, Copy, Default)]
+struct Sum;
+
+struct SumHasher(u64);
+
+impl BuildHasher for Sum {
+    type Hasher = SumHasher;
+
+    fn build_hasher(&self) -> SumHasher {
+        SumHasher(0)
+    }
+}
+
+impl Hasher for SumHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |sum, byte| sum * 31 + u64::from(*byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+#[test]
+fn try_reserve_fails_and_loses_nothing() {
+    let sweep = fault::sweep(|| {
+        let mut map: SmallMap<u64, u64, 4> = SmallMap::new();
+        map.extend((0..4).map(|key| (key, key)));
+        map.try_reserve(0)?;
+        let spilled = map.try_reserve(1);
+        assert_eq!((map.spilled(), map.len()), (spilled.is_ok(), 4));
+        assert!((0..4).all(|key| map[&key] == key));
+        if let Err(error) = &spilled {
+            assert!(error.to_string().contains("as they were"), "{error}");
+        }
+        spilled?;
+        map.insert(4, 4);
+        let grown = map.try_reserve(100);
+        assert!((0..5).all(|key| map[&key] == key));
+        grown
+    });
+    assert_eq!(sweep.points, 2, "the table, and a larger one");
+    sweep.assert_clean();
+}
+
+/// The table for all that the iterator promises is refused; the usual one is not.
+#[test]
+fn a_promise_without_memory_is_none() {
+    let run = fault::with(Fail::Nth(1), || {
+        let map: SmallMap<u64, u64, 4> = (0..1000).map(|key| (key, key)).collect();
+        assert!((0..1000).all(|key| map[&key] == key));
+        map.len()
+    });
+    assert_eq!((run.value, run.failed), (1000, 1));
+    assert!(run.requests > 2, "it grew: {} requests", run.requests);
+}
+
+/// `n` entries of bombs, of which four fit inline.
+fn make(fuse: Fuse, n: u32) -> Map {
+    (0..n).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect()
+}
+
+/// A legal map: as many keys as values, each key once and with its own value, and it still works.
+fn check(map: &mut Map, fuse: Fuse) {
+    let mut keys: Vec<u32> = map.keys().map(Bomb::get).collect();
+    assert_eq!((keys.len(), map.values().count()), (map.len(), map.len()));
+    for (key, value) in &*map {
+        assert!(value.get() % 100 == key.get() % 100, "{key:?} has another's value {value:?}");
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), map.len(), "a key is there twice");
+    map.insert(fuse.bomb(77), fuse.bomb(77));
+    assert_eq!(map.get(&fuse.bomb(77)).map(Bomb::get), Some(77));
+}
+
+macro_rules! panics {
+    ($($name:ident($fuse:ident, $map:ident) $act:block)*) => {$(
+        #[test]
+        fn $name() {
+            let mut points = 0;
+            // Empty, one, full, just spilled, spilled.
+            for n in [0, 1, 4, 5, 7] {
+                let panics = each_panic_point(|$fuse| {
+                    let mut $map = make($fuse, n);
+                    let _ = $fuse.catch(|| $act);
+                    check(&mut $map, $fuse);
+                });
+                points += panics.points;
+                panics.assert_clean();
+            }
+            assert!(points > 50, "{points} points: too few to mean anything");
+        }
+    )*};
+}
+
+panics! {
+    insert(fuse, map) {
+        map.insert(fuse.bomb(9), fuse.bomb(109));
+        map.insert(fuse.bomb(0), fuse.bomb(100));
+    }
+
+    entry(fuse, map) {
+        map.entry(fuse.bomb(9)).or_insert_with(|| {
+            fuse.tick("closure");
+            fuse.bomb(109)
+        });
+        map.entry(fuse.bomb(1)).and_modify(|_| fuse.tick("closure")).or_insert(fuse.bomb(101));
+    }
+
+    remove(fuse, map) {
+        map.remove(&fuse.bomb(0));
+        map.remove(&fuse.bomb(3));
+    }
+
+    retain(fuse, map) {
+        map.retain(|key, _| {
+            fuse.tick("predicate");
+            key.get() % 2 == 0
+        });
+    }
+
+    extract_if(fuse, map) {
+        let taken = map.extract_if(|key, _| {
+            fuse.tick("predicate");
+            key.get() % 2 == 0
+        });
+        taken.take(2).for_each(drop);
+    }
+
+    extend(fuse, map) {
+        map.extend((3..9).map(|key| {
+            fuse.tick("next");
+            (fuse.bomb(key), fuse.bomb(key + 100))
+        }));
+    }
+
+    clone(fuse, map) {
+        check(&mut map.clone(), fuse);
+    }
+
+    clone_from(fuse, map) {
+        let other: Map = (2..7).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect();
+        map.clone_from(&other);
+        let few: Map = (5..8).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect();
+        map.clone_from(&few);
+    }
+
+    clear(fuse, map) {
+        map.clear();
+    }
+
+    comparison(fuse, map) {
+        let other = make(fuse, 4);
+        let _same = map == other;
+    }
+
+    reserve_and_shrink(fuse, map) {
+        map.reserve(1);
+        map.reserve(20);
+        map.shrink_to_fit();
+    }
+
+    get_disjoint_mut(fuse, map) {
+        let (one, two) = (fuse.bomb(0), fuse.bomb(2));
+        let _both = map.get_disjoint_mut([&one, &two]);
+    }
+}
+
+/// A full inline map that cannot hash is still the same inline map.
+#[test]
+fn a_spill_that_panics_changes_nothing() {
+    each_panic_point(|fuse| {
+        let mut map = make(fuse, 4);
+        if fuse.catch(|| map.reserve(1)).is_err() {
+            assert!(!map.spilled());
+        }
+        assert_eq!(map.len(), 4);
+        assert!((0..4).all(|key| map.keys().any(|known| known.get() == key)));
+    })
+    .assert_clean();
+}
+
+#[test]
+fn iterators_dropped_half_way() {
+    for n in [4, 7] {
+        let panics = each_panic_point(|fuse| {
+            let mut map = make(fuse, n);
+            let _ = fuse.catch(|| drop(map.drain().next()));
+            check(&mut map, fuse);
+        });
+        panics.assert_clean();
+        let panics = each_panic_point(|fuse| {
+            drop(make(fuse, n).into_iter().next());
+        });
+        panics.assert_clean();
+    }
+}
