@@ -100,6 +100,18 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod capacity;
+mod concat;
+mod format;
+mod small_string;
+
+pub use capacity::{INLINE_ITEM_BYTES, INLINE_OBJECT_BYTES, assert_inline_size, inline_capacity};
+pub use concat::{Digits, Piece};
+pub use small_string::{Drain as StringDrain, SmallString};
+
+#[doc(no_inline)]
+pub use crate::{small_concat, small_format};
+
 /// A string of at most `CAP` bytes, without any heap.
 ///
 /// For keys, labels and numbers as text whose longest form is known. Take `String` if the text may
