@@ -1,8 +1,11 @@
 //! How each claim is measured: which program, which implementations, who they are.
 
+mod heap;
 mod inline;
+mod maps;
 mod meter;
 mod report;
+mod strings;
 
 use crate::peers::Who;
 
@@ -67,7 +70,16 @@ impl Contest {
 
 /// The contests of all rooms.
 pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
-    [meter::CONTESTS, inline::CONTESTS, report::CONTESTS].into_iter().flatten()
+    [
+        meter::CONTESTS,
+        heap::CONTESTS,
+        inline::CONTESTS,
+        maps::CONTESTS,
+        strings::CONTESTS,
+        report::CONTESTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 const fn plain(
@@ -109,7 +121,12 @@ mod tests {
         for claim in claims() {
             let contest = Contest::of(claim.case).unwrap();
             let named = |name| contest.peers().any(|peer| peer.who.name() == name);
-            if let Against::Named(name) = claim.against {
+            let peers = match &claim.against {
+                Against::Best => &[][..],
+                Against::BestBut(peers) => peers,
+                Against::Named(peer) => core::slice::from_ref(peer),
+            };
+            for &name in peers {
                 assert!(named(name), "{}: no peer {name}", claim.case);
             }
             assert_eq!(contest.floor().is_some(), contest.floor.is_some(), "{}", claim.case);

@@ -4,10 +4,9 @@
 //! |---|---|
 //! | `format` | `user:{id}:{name}` by format string |
 //! | `concat` | the same, piece by piece |
-//! | `format-spilled` | 64 bytes by format string, twice what fits inline |
+//! | `format-spilled` | by format string, more than twice what fits inline |
 //! | `push-char` | 22 characters, one by one |
 
-use core::fmt::Write as _;
 use core::hint::black_box;
 use core::ops::Deref;
 
@@ -16,7 +15,7 @@ use compact_str::{CompactString, format_compact};
 use ecow::{EcoString, eco_format};
 use hipstr::HipStr;
 use smallstr::SmallString as SmallStr;
-use smol_str::{SmolStr, SmolStrBuilder, format_smolstr};
+use smol_str::{SmolStrBuilder, format_smolstr};
 use thrifty::inline::{SmallString, small_concat, small_format};
 
 use super::Entry;

@@ -1,6 +1,6 @@
 //! Allocators as the process's own, each in a program of its own.
 
-use super::{Contest, Driver, Entrant, SYSTEM};
+use super::{Contest, Driver, Entrant};
 use crate::peers::Who;
 
 pub(super) static CONTESTS: &[Contest] = &[
