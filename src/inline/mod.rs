@@ -111,6 +111,16 @@ pub use small_string::{Drain as StringDrain, SmallString};
 
 #[doc(no_inline)]
 pub use crate::{small_concat, small_format};
+pub mod small_map;
+
+#[doc(inline)]
+pub use small_map::SmallMap;
+
+/// A type that finds keys of another: equal to them, and hashed alike.
+///
+/// Each type is equivalent to what borrows as it, so `&str` finds `String`.
+#[doc(inline)]
+pub use hashbrown::Equivalent;
 
 /// A string of at most `CAP` bytes, without any heap.
 ///

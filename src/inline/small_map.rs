@@ -1,0 +1,732 @@
+//! A map that keeps its first entries inline.
+
+mod entry;
+mod error;
+mod half;
+mod impls;
+mod iter;
+#[cfg(feature = "serde")]
+mod serde;
+mod slot;
+mod store;
+
+use core::fmt;
+use core::hash::{BuildHasher, Hash};
+use core::mem;
+use hashbrown::{Equivalent, HashTable};
+#[cfg(feature = "std")]
+use std::hash::RandomState;
+
+pub use entry::{Entry, EntryRef, OccupiedEntry, VacantEntry, VacantEntryRef};
+pub use error::TryReserveError;
+pub use half::{IntoKeys, IntoValues, Keys, Values, ValuesMut};
+pub(super) use iter::Extract;
+pub use iter::{Drain, ExtractIf, IntoIter, Iter, IterMut};
+pub(super) use slot::Slot;
+use store::{Lazy, Store};
+
+/// A map that keeps up to `N` entries inline, and is a hash table beyond.
+pub struct SmallMap<
+    K,
+    V,
+    const N: usize,
+    #[cfg(feature = "std")] S = RandomState,
+    #[cfg(not(feature = "std"))] S,
+> {
+    store: Store<K, V, N, S>,
+}
+
+#[cfg(feature = "std")]
+impl<K, V, const N: usize> SmallMap<K, V, N> {
+    /// Makes an empty map.
+    ///
+    /// Its hasher is seeded when the map spills. For another hasher take
+    /// [`with_hasher`](Self::with_hasher) or `default`.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { store: Store::new(Lazy::Make(RandomState::new)) }
+    }
+
+    /// Makes an empty map with room for `capacity` entries.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while `capacity` is at most `N`; otherwise once, for the bytes of a table.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self::with_capacity_and_hasher(capacity, RandomState::new())
+    }
+}
+
+impl<K, V, const N: usize, S> SmallMap<K, V, N, S> {
+    /// How many entries the map holds without the heap: `N`.
+    pub const INLINE: usize = N;
+
+    /// Makes an empty map that will hash with `hasher`.
+    ///
+    /// Take one that is seeded (`RandomState`, or a keyed one of your own) unless the keys are trusted:
+    /// whoever can choose the keys of an unseeded table can make all of them collide.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub const fn with_hasher(hasher: S) -> Self {
+        Self { store: Store::new(Lazy::Made(hasher)) }
+    }
+
+    /// Makes an empty map with room for `capacity` entries that hashes with `hasher`.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while `capacity` is at most `N`; otherwise once, for the bytes of a table.
+    #[must_use]
+    pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
+        if capacity <= N {
+            return Self::with_hasher(hasher);
+        }
+        Self { store: Store::Heap(HashTable::with_capacity(capacity), hasher) }
+    }
+
+    /// Whether the entries are on the heap.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub const fn spilled(&self) -> bool {
+        matches!(self.store, Store::Heap(..))
+    }
+
+    /// Returns the number of entries.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.store {
+            Store::Inline(pairs, _) => pairs.len(),
+            Store::Heap(table, _) => table.len(),
+        }
+    }
+
+    /// Whether there is no entry.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns how many entries fit before the map asks for memory.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        match &self.store {
+            Store::Inline(..) => N,
+            Store::Heap(table, _) => table.capacity(),
+        }
+    }
+
+    /// Returns the hasher, if there is one yet.
+    ///
+    /// A map from [`new`](SmallMap::new) or `default` makes its hasher when it first hashes, which an
+    /// inline map never does; until then this is `None`.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[must_use]
+    pub fn hasher(&self) -> Option<&S> {
+        match &self.store {
+            Store::Inline(_, hasher) => hasher.made(),
+            Store::Heap(_, hasher) => Some(hasher),
+        }
+    }
+
+    /// Goes through the entries, in arbitrary order.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter::new(&self.store)
+    }
+
+    /// Goes through the entries, in arbitrary order; values can be changed.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
+        IterMut::new(&mut self.store)
+    }
+
+    /// Goes through the keys, in arbitrary order.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_, K, V> {
+        Keys(self.iter())
+    }
+
+    /// Goes through the values, in arbitrary order.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    #[must_use]
+    pub fn values(&self) -> Values<'_, K, V> {
+        Values(self.iter())
+    }
+
+    /// Goes through the values, in arbitrary order, to change them.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn values_mut(&mut self) -> ValuesMut<'_, K, V> {
+        ValuesMut(self.iter_mut())
+    }
+
+    /// Takes the keys out of the map and drops the values.
+    ///
+    /// # Allocation
+    ///
+    /// Frees the table, if there is one; never allocates.
+    #[inline]
+    #[must_use]
+    pub fn into_keys(self) -> IntoKeys<K, V, N> {
+        IntoKeys(self.into_iter())
+    }
+
+    /// Takes the values out of the map and drops the keys.
+    ///
+    /// # Allocation
+    ///
+    /// Frees the table, if there is one; never allocates.
+    #[inline]
+    #[must_use]
+    pub fn into_values(self) -> IntoValues<K, V, N> {
+        IntoValues(self.into_iter())
+    }
+
+    /// Takes all entries out, and keeps the memory.
+    ///
+    /// Dropping the iterator drops the entries that it did not yield. If it is leaked, the map may keep
+    /// some or lose them.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut sizes = SmallMap::<_, _, 4>::from([("a", 1), ("b", 2)]);
+    /// assert_eq!(sizes.drain().map(|(_, size)| size).sum::<i32>(), 3);
+    /// assert!(sizes.is_empty());
+    /// ```
+    pub fn drain(&mut self) -> Drain<'_, K, V, N> {
+        Drain::new(&mut self.store)
+    }
+
+    /// Keeps only the entries for which `keep` returns `true`.
+    ///
+    /// # Allocation
+    ///
+    /// Allocates whatever the closure allocates, and nothing else.
+    ///
+    /// # Cost
+    ///
+    /// The capacity once spilled, as in std; entries are visited in arbitrary order.
+    pub fn retain<F>(&mut self, mut keep: F)
+    where
+        F: FnMut(&K, &mut V) -> bool,
+    {
+        match &mut self.store {
+            Store::Inline(pairs, _) => pairs.retain(keep),
+            Store::Heap(table, _) => table.retain(|(key, value)| keep(key, value)),
+        }
+    }
+
+    /// Takes out the entries for which `chosen` returns `true`, one by one.
+    ///
+    /// Entries that the iterator was not asked for stay in the map.
+    ///
+    /// # Allocation
+    ///
+    /// Allocates whatever the closure allocates, and nothing else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut sizes = SmallMap::<_, _, 4>::from([("a", 1), ("b", 2), ("c", 3)]);
+    /// let odd: SmallMap<_, _, 4> = sizes.extract_if(|_, size| *size % 2 == 1).collect();
+    /// assert_eq!((odd.len(), sizes.len()), (2, 1));
+    /// ```
+    pub fn extract_if<F>(&mut self, chosen: F) -> ExtractIf<'_, K, V, N, F>
+    where
+        F: FnMut(&K, &mut V) -> bool,
+    {
+        ExtractIf::new(&mut self.store, chosen)
+    }
+
+    /// Drops all entries, and keeps the memory.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates. A table stays, for the next entries; `shrink_to_fit` gives it back.
+    pub fn clear(&mut self) {
+        match &mut self.store {
+            Store::Inline(pairs, _) => pairs.clear(),
+            Store::Heap(table, _) => table.clear(),
+        }
+    }
+}
+
+impl<K, V, const N: usize, S> SmallMap<K, V, N, S>
+where
+    K: Eq + Hash,
+    S: BuildHasher,
+{
+    /// Puts a value in, and returns the one that the key had before.
+    ///
+    /// The key itself is kept if it was there, as in std. A full inline map that has the key does not
+    /// spill.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
+    /// table when the old one is full. The first table has room for `2 * N` entries, and takes the inline ones along.
+    ///
+    /// # Cost
+    ///
+    /// Up to `N` comparisons and no hash while inline, as for each look-up; a hash and a few comparisons
+    /// from then on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut map: SmallMap<&str, u32, 2> = SmallMap::new();
+    /// assert_eq!(map.insert("a", 1), None);
+    /// assert_eq!(map.insert("b", 2), None);
+    /// assert_eq!(map.insert("a", 3), Some(1));
+    /// assert!(!map.spilled());
+    /// map.insert("c", 4);
+    /// assert!(map.spilled());
+    /// ```
+    #[inline]
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match &mut self.store {
+            Store::Inline(pairs, _) => {
+                if let Some(at) = pairs.find(&key) {
+                    return Some(mem::replace(pairs.entry_mut(at).1, value));
+                }
+                if !pairs.is_full() {
+                    pairs.push(key, value);
+                    return None;
+                }
+                self.insert_spilling(key, value);
+                None
+            }
+            Store::Heap(table, hasher) => {
+                let hash = hasher.hash_one(&key);
+                match table.find_mut(hash, |(known, _)| key == *known) {
+                    Some((_, old)) => Some(mem::replace(old, value)),
+                    None => {
+                        table.insert_unique(hash, (key, value), |(key, _)| hasher.hash_one(key));
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a value in, unless the key is there.
+    ///
+    /// std has this one on nightly only; the error is the same.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while the map holds at most `N` keys; otherwise once, for the bytes of a larger
+    /// table when the old one is full.
+    ///
+    /// # Errors
+    ///
+    /// The entry that is there, and the value handed back.
+    pub fn try_insert(&mut self, key: K, value: V) -> Result<&mut V, OccupiedError<'_, K, V, N>> {
+        match self.entry(key) {
+            Entry::Occupied(entry) => Err(OccupiedError { entry, value }),
+            Entry::Vacant(entry) => Ok(entry.insert(value)),
+        }
+    }
+
+    /// Returns the value of a key.
+    ///
+    /// The key may be borrowed: `&str` finds `String`. Any type will do that is [`Equivalent`] to the
+    /// key and hashes alike, even though an inline map does not hash.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let map: SmallMap<String, u32, 4> = SmallMap::from([("a".to_owned(), 1)]);
+    /// assert_eq!(map.get("a"), Some(&1));
+    /// ```
+    #[inline]
+    pub fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        Some(self.get_key_value(key)?.1)
+    }
+
+    /// Returns the value of a key, to be changed.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        match &mut self.store {
+            Store::Inline(pairs, _) => {
+                let at = pairs.find(key)?;
+                Some(pairs.get_mut(at)?.1)
+            }
+            Store::Heap(table, hasher) => {
+                let hash = hasher.hash_one(key);
+                Some(&mut table.find_mut(hash, |(known, _)| key.equivalent(known))?.1)
+            }
+        }
+    }
+
+    /// Returns the entry of a key: the key as it is in the map, and its value.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn get_key_value<Q>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        match &self.store {
+            Store::Inline(pairs, _) => pairs.get(pairs.find(key)?),
+            Store::Heap(table, hasher) => {
+                let hash = hasher.hash_one(key);
+                let (key, value) = table.find(hash, |(known, _)| key.equivalent(known))?;
+                Some((key, value))
+            }
+        }
+    }
+
+    /// Whether the key is there.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.get_key_value(key).is_some()
+    }
+
+    /// Returns the values of several keys at once, to be changed.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    ///
+    /// # Panics
+    ///
+    /// If two of the keys are the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut accounts = SmallMap::<_, _, 4>::from([("from", 10), ("to", 0)]);
+    /// if let [Some(from), Some(to)] = accounts.get_disjoint_mut(["from", "to"]) {
+    ///     *from -= 3;
+    ///     *to += 3;
+    /// }
+    /// assert_eq!((accounts["from"], accounts["to"]), (7, 3));
+    /// ```
+    pub fn get_disjoint_mut<Q, const M: usize>(&mut self, keys: [&Q; M]) -> [Option<&mut V>; M]
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        match &mut self.store {
+            Store::Inline(pairs, _) => pairs.disjoint(keys.map(|key| pairs.find(key))),
+            Store::Heap(table, hasher) => {
+                let hashes = keys.map(|key| hasher.hash_one(key));
+                table
+                    .get_disjoint_mut(hashes, |index, (known, _)| keys[index].equivalent(known))
+                    .map(|entry| entry.map(|(_, value)| value))
+            }
+        }
+    }
+
+    /// Takes a key out, and returns its value.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates. A table stays a table; `shrink_to_fit` brings it back inline.
+    #[inline]
+    pub fn remove<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        Some(self.remove_entry(key)?.1)
+    }
+
+    /// Takes an entry out.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates.
+    #[inline]
+    pub fn remove_entry<Q>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        match &mut self.store {
+            Store::Inline(pairs, _) => {
+                let at = pairs.find(key)?;
+                Some(pairs.swap_remove(at))
+            }
+            Store::Heap(table, hasher) => {
+                let hash = hasher.hash_one(key);
+                match table.find_entry(hash, |(known, _)| key.equivalent(known)) {
+                    Ok(entry) => Some(entry.remove().0),
+                    Err(_) => None,
+                }
+            }
+        }
+    }
+
+    /// Returns the place of a key, to look at it and fill it with one look-up.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates. Only putting a new key in may.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut letters: SmallMap<char, u32, 8> = SmallMap::new();
+    /// for letter in "hello".chars() {
+    ///     *letters.entry(letter).or_insert(0) += 1;
+    /// }
+    /// assert_eq!(letters[&'l'], 2);
+    /// assert!(!letters.spilled());
+    /// ```
+    #[inline]
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V, N, S> {
+        match self.store.slot(&key) {
+            Ok(slot) => Entry::Occupied(OccupiedEntry(slot)),
+            Err(space) => Entry::Vacant(VacantEntry { space, key }),
+        }
+    }
+
+    /// Returns the place of a borrowed key; the key is made only to be put in.
+    ///
+    /// With std the key must be made for each look-up by `entry`.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates. Only putting a new key in may.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut hits: SmallMap<String, u32, 8> = SmallMap::new();
+    /// for path in ["/", "/about", "/"] {
+    ///     // One `String` for each path, not for each hit.
+    ///     *hits.entry_ref(path).or_insert(0) += 1;
+    /// }
+    /// assert_eq!(hits["/"], 2);
+    /// ```
+    #[inline]
+    pub fn entry_ref<'b, Q>(&mut self, key: &'b Q) -> EntryRef<'_, 'b, K, Q, V, N, S>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        match self.store.slot(key) {
+            Ok(slot) => EntryRef::Occupied(OccupiedEntry(slot)),
+            Err(space) => EntryRef::Vacant(VacantEntryRef { space, key }),
+        }
+    }
+
+    /// Makes room for `additional` more entries.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while all of them fit; otherwise once, for the bytes of a larger table.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
+    pub fn reserve(&mut self, additional: usize) {
+        match &mut self.store {
+            Store::Inline(pairs, _) => {
+                let wanted = pairs.len().saturating_add(additional);
+                if wanted > N {
+                    self.store.spill(wanted);
+                }
+            }
+            Store::Heap(table, hasher) => {
+                table.reserve(additional, |(key, _)| hasher.hash_one(key));
+            }
+        }
+    }
+
+    /// Makes room for `additional` more entries, or says why there is none.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while all of them fit; otherwise once, for the bytes of a larger table.
+    ///
+    /// # Errors
+    ///
+    /// If the allocator has no memory, or the table would have more than `isize::MAX` bytes. The map is
+    /// as it was.
+    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        match &mut self.store {
+            Store::Inline(pairs, _) => {
+                let wanted = pairs.len().saturating_add(additional);
+                if wanted > N { self.store.try_spill(wanted) } else { Ok(()) }
+            }
+            Store::Heap(table, hasher) => {
+                Ok(table.try_reserve(additional, |(key, _)| hasher.hash_one(key))?)
+            }
+        }
+    }
+
+    /// Gives back memory that is not needed; what fits goes back inline.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while the entries fit inline; otherwise once, for the bytes of a smaller table.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::inline::SmallMap;
+    ///
+    /// let mut map: SmallMap<u32, u32, 4> = (0..5).map(|n| (n, n)).collect();
+    /// assert!(map.spilled());
+    /// map.remove(&0);
+    /// map.shrink_to_fit();
+    /// assert!(!map.spilled());
+    /// ```
+    pub fn shrink_to_fit(&mut self) {
+        self.shrink_to(0);
+    }
+
+    /// Gives back memory beyond `min_capacity`; what fits goes back inline.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while the entries fit inline; otherwise once, for the bytes of a smaller table.
+    pub fn shrink_to(&mut self, min_capacity: usize) {
+        if min_capacity <= N {
+            self.store.unspill();
+        }
+        if let Store::Heap(table, hasher) = &mut self.store {
+            table.shrink_to(min_capacity, |(key, _)| hasher.hash_one(key));
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert_spilling(&mut self, key: K, value: V) {
+        self.store.push(key, value);
+    }
+
+    /// Looks up as [`entry`](Self::entry) does, for [`SmallSet`](super::SmallSet).
+    pub(super) fn slot<Q>(&mut self, key: &Q) -> Option<Slot<'_, K, V, N>>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.store.slot(key).ok()
+    }
+}
+
+/// Why [`SmallMap::try_insert`] put nothing in.
+pub struct OccupiedError<'a, K, V, const N: usize> {
+    /// The entry that is there.
+    pub entry: OccupiedEntry<'a, K, V, N>,
+    /// The value that was not put in.
+    pub value: V,
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Debug for OccupiedError<'_, K, V, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OccupiedError")
+            .field("key", self.entry.key())
+            .field("old_value", self.entry.get())
+            .field("new_value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> fmt::Display for OccupiedError<'_, K, V, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} was not put in: the key {:?} has the value {:?}; use `insert` to replace it",
+            self.value,
+            self.entry.key(),
+            self.entry.get(),
+        )
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug, const N: usize> core::error::Error
+    for OccupiedError<'_, K, V, N>
+{
+}
