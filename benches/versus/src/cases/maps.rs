@@ -2,11 +2,11 @@
 //!
 //! The compiler knows neither how many keys there will be nor which.
 
-use core::hash::BuildHasherDefault;
+use core::hash::{BuildHasherDefault, Hash};
 use core::hint::black_box;
 use std::collections::{BTreeMap, HashMap};
 
-use rustc_hash::{FxBuildHasher, FxHasher};
+use rustc_hash::FxHasher;
 use thrifty::inline::SmallMap;
 
 use super::Entry;
@@ -20,11 +20,10 @@ trait Map<K> {
 }
 
 macro_rules! maps {
-    ($($(#[$attribute:meta])* $name:ident [$($bound:tt)*] $map:ty = $new:expr;)*) => {$(
-        $(#[$attribute])*
-        struct $name<K, const N: usize>($map);
+    ($($name:ident: $map:ty = $new:expr;)*) => {$(
+        struct $name<K: Key, const N: usize>($map);
 
-        impl<K: $($bound)*, const N: usize> Map<K> for $name<K, N> {
+        impl<K: Key, const N: usize> Map<K> for $name<K, N> {
             #[inline(always)]
             fn new() -> Self {
                 Self($new)
@@ -48,42 +47,39 @@ macro_rules! maps {
     )*};
 }
 
+type Fx = BuildHasherDefault<FxHasher>;
+
 maps! {
-    Thrifty [Eq + core::hash::Hash] SmallMap<K, u64, N, FxBuildHasher> = SmallMap::new();
-    ThriftyDefault [Eq + core::hash::Hash] SmallMap<K, u64, N> = SmallMap::new();
-    Std [Eq + core::hash::Hash] HashMap<K, u64> = HashMap::new();
-    BTree [Ord] BTreeMap<K, u64> = BTreeMap::new();
-    Hashbrown [Eq + core::hash::Hash] hashbrown::HashMap<K, u64, FxBuildHasher> =
-        hashbrown::HashMap::with_hasher(FxBuildHasher);
-    SmallMapCrate [Eq + core::hash::Hash]
-        small_map::SmallMap<N, K, u64, FxBuildHasher, FxBuildHasher> =
-        small_map::SmallMap::with_hashers(FxBuildHasher, FxBuildHasher);
-    Turbocow [Eq + core::hash::Hash] turbocow::SmallMap<K, u64, N, FxBuildHasher> =
-        turbocow::SmallMap::with_hasher(FxBuildHasher);
-    SmallHashMap [Eq + core::hash::Hash]
-        small_hash_map::SmallHashMap<K, u64, N, BuildHasherDefault<FxHasher>> =
-        small_hash_map::SmallHashMap::with_hasher(BuildHasherDefault::default());
-    Halfbrown [Eq + core::hash::Hash] halfbrown::SizedHashMap<K, u64, FxBuildHasher, N> =
-        halfbrown::SizedHashMap::with_hasher(FxBuildHasher);
-    Tinymap [PartialOrd + Eq + core::hash::Hash] tinymap::TinyMap<K, u64, N> =
-        tinymap::TinyMap::new();
-    Micromap [PartialEq] micromap::Map<K, u64, N> = micromap::Map::new();
-    Heapless [Eq] heapless::LinearMap<K, u64, N> = heapless::LinearMap::new();
+    Thrifty: SmallMap<K, u64, N, Fx> = SmallMap::with_hasher(Fx::default());
+    ThriftyDefault: SmallMap<K, u64, N> = SmallMap::new();
+    Std: HashMap<K, u64> = HashMap::new();
+    BTree: BTreeMap<K, u64> = BTreeMap::new();
+    Hashbrown: hashbrown::HashMap<K, u64, Fx> = hashbrown::HashMap::with_hasher(Fx::default());
+    SmallMapCrate: small_map::SmallMap<N, K, u64, Fx, Fx> =
+        small_map::SmallMap::with_hashers(Fx::default(), Fx::default());
+    Turbocow: turbocow::SmallMap<K, u64, N, Fx> = turbocow::SmallMap::with_hasher(Fx::default());
+    SmallHashMap: small_hash_map::SmallHashMap<K, u64, N, Fx> =
+        small_hash_map::SmallHashMap::with_hasher(Fx::default());
+    Halfbrown: halfbrown::SizedHashMap<K, u64, Fx, N> =
+        halfbrown::SizedHashMap::with_hasher(Fx::default());
+    Tinymap: tinymap::TinyMap<K, u64, N> = tinymap::TinyMap::new();
+    Micromap: micromap::Map<K, u64, N> = micromap::Map::new();
+    Heapless: heapless::LinearMap<K, u64, N> = heapless::LinearMap::new();
 }
 
 /// Keys that are inserted, and as many that are not.
-trait Keys: Sized + 'static {
+trait Key: Copy + Ord + Hash + 'static {
     fn keys<const LEN: usize>() -> ([Self; LEN], [Self; LEN]);
 }
 
-impl Keys for u32 {
+impl Key for u32 {
     fn keys<const LEN: usize>() -> ([Self; LEN], [Self; LEN]) {
         let key = |index: usize| (index as Self).wrapping_mul(0x9E37_79B1);
         (core::array::from_fn(key), core::array::from_fn(|index| key(index + 100)))
     }
 }
 
-impl Keys for &'static str {
+impl Key for &'static str {
     /// Names of HTTP headers; those that are missed are as long.
     fn keys<const LEN: usize>() -> ([Self; LEN], [Self; LEN]) {
         const FOUND: [&str; 8] = [
@@ -111,7 +107,7 @@ impl Keys for &'static str {
 }
 
 #[inline(always)]
-fn cycle<K: Copy, M: Map<K>>(keys: &[K], missed: &[K]) -> u64 {
+fn cycle<K: Key, M: Map<K>>(keys: &[K], missed: &[K]) -> u64 {
     let mut map = M::new();
     for (value, key) in (1..).zip(keys) {
         map.insert(*key, value);
@@ -122,19 +118,19 @@ fn cycle<K: Copy, M: Map<K>>(keys: &[K], missed: &[K]) -> u64 {
 }
 
 #[inline(never)]
-fn run<K: Keys + Copy, M: Map<K>, const LEN: usize>(ops: u64) {
+fn run<K: Key, M: Map<K>, const LEN: usize>(ops: u64) {
     let (keys, missed) = K::keys::<LEN>();
     for _ in 0..ops {
         black_box(cycle::<K, M>(&black_box(&keys)[..], &black_box(&missed)[..]));
     }
 }
 
-fn result<K: Keys + Copy, M: Map<K>, const LEN: usize>() -> Vec<u64> {
+fn result<K: Key, M: Map<K>, const LEN: usize>() -> Vec<u64> {
     let (keys, missed) = K::keys::<LEN>();
     vec![cycle::<K, M>(&keys, &missed)]
 }
 
-const fn entry<K: Keys + Copy, M: Map<K>, const LEN: usize>(
+const fn entry<K: Key, M: Map<K>, const LEN: usize>(
     case: &'static str,
     name: &'static str,
 ) -> Entry {
