@@ -2,6 +2,7 @@
 
 use alloc::alloc::{alloc, dealloc};
 use core::alloc::Layout;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::Backend;
 
@@ -14,13 +15,16 @@ use super::Backend;
 /// On Linux with glibc the system's allocator is proven as well: its own count of bytes in use must
 /// rise by the size of the block. Elsewhere it cannot be proven, and a process on it gets `None`.
 ///
+/// A proven answer is kept: later calls cost one load, and [`stats`](super::stats) builds on it.
+///
 /// Take [`ByFeature::BACKEND`](super::ByFeature::BACKEND) for what the features ask for, at no cost.
 ///
 /// # Allocation
 ///
-/// Allocates once, for 1 byte, or a few times, for up to 16 MiB of never written bytes. The latter
+/// Allocates once, for 1 byte, or a few times, for up to 33 MiB of never written bytes. The latter
 /// where neither mimalloc nor jemalloc made the first block. All is freed before the return, and
-/// counted like any other request: ask outside of what you measure.
+/// counted like any other request: ask outside of what you measure. Once an answer is proven, later
+/// calls ask for nothing.
 ///
 /// # Examples
 ///
@@ -35,6 +39,26 @@ use super::Backend;
 /// ```
 #[must_use]
 pub fn active() -> Option<Backend> {
+    proven().or_else(|| {
+        let backend = prove()?;
+        let place = Backend::compiled().iter().position(|&one| one == backend)?;
+        PROVEN.store(place + 1, Relaxed);
+        Some(backend)
+    })
+}
+
+/// One more than the place in [`Backend::compiled`]; 0 as long as nothing is proven.
+///
+/// The process has one global allocator for as long as it lives, so an answer stays right.
+static PROVEN: AtomicUsize = AtomicUsize::new(0);
+
+/// What [`active`] has found out so far, at the cost of one load.
+pub(super) fn proven() -> Option<Backend> {
+    let place = PROVEN.load(Relaxed).checked_sub(1)?;
+    Backend::compiled().get(place).copied()
+}
+
+fn prove() -> Option<Backend> {
     let owner = with_block(Layout::new::<u8>(), |block| {
         Backend::compiled().iter().copied().find(|&backend| owns(backend, block))
     })
@@ -71,41 +95,24 @@ fn with_block<R>(layout: Layout, look: impl FnOnce(*const u8) -> R) -> Option<R>
 /// Whether a large request to the global allocator moves glibc's count of bytes in use, up and down.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn system_is_active() -> bool {
-    /// Larger than what other threads are likely to ask for or free in the same moment.
-    const PROBE: usize = 16 << 20;
+    /// Larger than what other threads are likely to ask for or free in the same moment, and than
+    /// the 32 MiB up to which glibc takes a freed block for a hint to map fewer blocks by themselves.
+    const PROBE: usize = 33 << 20;
     /// They may all the same: try again.
     const ATTEMPTS: usize = 4;
 
-    let Some(in_use) = glibc_bytes_in_use() else { return false };
     let Ok(layout) = Layout::array::<u8>(PROBE) else { return false };
+    let in_use = super::with_glibc::bytes_in_use;
     (0..ATTEMPTS).any(|_| {
-        let before = in_use();
-        with_block(layout, |_| in_use())
-            .is_some_and(|within| within >= before + PROBE && within >= in_use() + PROBE)
+        let rises = |before| {
+            let within = with_block(layout, |_| in_use())??;
+            Some(within >= before + PROBE as u64 && within >= in_use()? + PROBE as u64)
+        };
+        in_use().and_then(rises).unwrap_or(false)
     })
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn system_is_active() -> bool {
     false
-}
-
-/// Looks up `mallinfo2`, which glibc has from 2.33 on.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn glibc_bytes_in_use() -> Option<impl Fn() -> usize> {
-    // SAFETY: `dlsym` takes the pseudo-handle and a name that ends with NUL.
-    let symbol = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"mallinfo2".as_ptr()) };
-    if symbol.is_null() {
-        return None;
-    }
-    // SAFETY: glibc exports the symbol `mallinfo2` as a function of exactly this type (malloc.h);
-    // the address is not null.
-    let mallinfo2 = unsafe {
-        core::mem::transmute::<*mut libc::c_void, unsafe extern "C" fn() -> libc::mallinfo2>(symbol)
-    };
-    Some(move || {
-        // SAFETY: `mallinfo2` has no precondition; it takes glibc's own locks.
-        let info = unsafe { mallinfo2() };
-        info.uordblks + info.hblkhd
-    })
 }

@@ -8,6 +8,9 @@
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
+//! | to see where the memory is: resident, live, kept | [`stats`], [`Stats::write_prometheus`] |
+//! | resident memory with every request | [`rss`] |
+//! | to give freed memory back to the system | [`purge`], [`purge_thread`] |
 //!
 //! ```
 //! use thrifty::heap::{self, ByFeature};
@@ -42,6 +45,16 @@
 mod active;
 mod backend;
 mod by_feature;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod kept;
+#[cfg(target_os = "linux")]
+mod procfs;
+mod prometheus;
+mod purge;
+mod rss;
+mod stats;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod with_glibc;
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod with_jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
@@ -50,6 +63,9 @@ mod with_mimalloc;
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
 pub use by_feature::ByFeature;
+pub use purge::{Purged, purge, purge_thread};
+pub use rss::rss;
+pub use stats::{Stats, stats};
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]

@@ -102,3 +102,10 @@ pub(super) fn owns(ptr: *const u8) -> bool {
     // may pass any pointer.
     unsafe { ffi::mi_is_in_heap_region(ptr.cast()) }
 }
+
+/// Gives free pages back: those of the calling thread's heap, and in C line v3 of all.
+pub(super) fn collect() {
+    // SAFETY: `mi_collect` works on the calling thread's heap and on what is shared, and has no
+    // precondition.
+    unsafe { ffi::mi_collect(true) }
+}
