@@ -6,6 +6,7 @@
 //! | You want | Take |
 //! |---|---|
 //! | to switch by Cargo features, for every build of one program | [`ByFeature`] |
+//! | to switch by an environment variable, without another build | [`ByEnv`], [`selection`] |
 //! | exactly one allocator, or a compile error | `Mimalloc`, `Jemalloc`, [`System`] |
 //! | to know what the process really runs on | [`active`] |
 //! | to see where the memory is: resident, live, kept | [`stats`], [`Stats::write_prometheus`] |
@@ -44,7 +45,10 @@
 
 mod active;
 mod backend;
+mod by_env;
 mod by_feature;
+mod choice;
+mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod kept;
 #[cfg(target_os = "linux")]
@@ -52,6 +56,7 @@ mod procfs;
 mod prometheus;
 mod purge;
 mod rss;
+mod selection;
 mod stats;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod with_glibc;
@@ -62,9 +67,11 @@ mod with_mimalloc;
 
 pub use active::active;
 pub use backend::{Backend, UnknownBackend};
+pub use by_env::ByEnv;
 pub use by_feature::ByFeature;
 pub use purge::{Purged, purge, purge_thread};
 pub use rss::rss;
+pub use selection::{Reason, Selection, selection};
 pub use stats::{Stats, stats};
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 pub use with_jemalloc::Jemalloc;
