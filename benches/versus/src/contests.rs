@@ -38,6 +38,9 @@ pub(crate) struct Contest {
     peers: &'static [Entrant],
     /// The peer from whose figure all others count: a figure is what is added to it.
     floor: Option<&'static str>,
+    /// Over how many operations instructions are counted: so many that what happens only now and
+    /// then is in the figure.
+    operations: u32,
     /// Peers whose single operation takes millions of instructions.
     slow: &'static [&'static str],
 }
@@ -60,11 +63,10 @@ impl Contest {
 
     /// Over how many operations instructions are counted.
     ///
-    /// So many that what happens only now and then is in the figure. Ten are enough for, and all
-    /// that can be waited for with, a peer that reads or writes 64 MiB each time: up to 67 million
-    /// instructions, which take callgrind a second.
+    /// Ten are enough for, and all that can be waited for with, a peer that reads or writes 64 MiB
+    /// each time: up to 67 million instructions, which take callgrind a second.
     pub(crate) fn operations(&self, entrant: &Entrant) -> u32 {
-        if self.slow.contains(&entrant.who.name()) { 10 } else { 1_000 }
+        if self.slow.contains(&entrant.who.name()) { 10 } else { self.operations }
     }
 }
 
@@ -88,7 +90,16 @@ const fn plain(
     ours: &'static Entrant,
     peers: &'static [Entrant],
 ) -> Contest {
-    Contest { claim, case, allocator: "System", ours, peers, floor: None, slow: &[] }
+    Contest {
+        claim,
+        case,
+        allocator: "System",
+        ours,
+        peers,
+        floor: None,
+        operations: 1_000,
+        slow: &[],
+    }
 }
 
 impl Entrant {

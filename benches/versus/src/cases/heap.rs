@@ -36,12 +36,12 @@ pub static RESIDENTS: &[Resident] = &[
 /// What 5 million blocks of 48 bytes add.
 fn blocks_of_48() -> Result<f64, String> {
     const BLOCKS: usize = 5_000_000;
-    let mut blocks = Vec::with_capacity(BLOCKS);
+    let mut blocks = black_box(Vec::with_capacity(BLOCKS));
     // Its pages are there before the first figure is taken.
     blocks.resize_with(BLOCKS, || None);
     let before = rss()?;
     for block in &mut blocks {
-        *block = Some(black_box(Box::new([1_u8; 48])));
+        *block = Some(black_box(Box::new([1_u64; 6])));
     }
     let after = rss()?;
     drop(black_box(blocks));
@@ -52,7 +52,7 @@ fn blocks_of_48() -> Result<f64, String> {
 fn stays(purge: bool) -> Result<f64, String> {
     const BLOCKS: usize = 4_100_000;
     let mut random = fastrand::Rng::with_seed(48);
-    let mut blocks = Vec::new();
+    let mut blocks = black_box(Vec::with_capacity(BLOCKS));
     // The pages of the list are there before the first figure is taken, and stay to the end.
     blocks.resize_with(BLOCKS, Vec::new);
     let before = rss()?;
