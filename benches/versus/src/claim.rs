@@ -62,6 +62,8 @@ pub(crate) enum Goal {
 pub(crate) enum Against {
     /// The best of all that were measured.
     Best,
+    /// The best, but for those that cannot do what the claim is about.
+    BestBut(&'static [&'static str]),
     /// This implementation, since the claim names it; the others are shown by `--all`.
     Named(&'static str),
 }

@@ -2,14 +2,14 @@
 //!
 //! A goal is changed only with the reason in the commit; a missed goal stays as missed.
 
-use crate::claim::Against::{Best, Named};
-use crate::claim::Goal::{Figure, Ratio, Threads};
-use crate::claim::Metric::{Allocations, Bytes, Instructions, Time};
+use crate::claim::Against::{Best, BestBut, Named};
+use crate::claim::Goal::{Figure, Ratio, Stays, Threads};
+use crate::claim::Metric::{Allocations, Bytes, Instructions, Resident, Time};
 use crate::claim::{Against, Claim, Goal, Metric};
 
 /// The claims, room by room.
 pub(crate) fn claims() -> impl Iterator<Item = &'static Claim> {
-    [METER, INLINE, REPORT].into_iter().flatten()
+    [METER, HEAP, INLINE, MAPS, STRINGS, REPORT].into_iter().flatten()
 }
 
 const fn claim(
@@ -35,28 +35,32 @@ const METER: &[Claim] = &[
         Instructions,
         Figure(5.0),
         Best,
-        "Metered::counts_only(System) adds at most 5 instructions to a malloc and free of 64 bytes.",
+        "Metered::counts_only(System) adds at most 5 instructions to a malloc and free of 64 \
+         bytes.",
     ),
     claim(
         "meter/pair-64-2threads",
         Time,
         Threads(1.1),
         Best,
-        "Metered<System> on two cores at once: a malloc and free of 64 bytes takes at most 1.1 of the time that it takes on one.",
+        "Metered<System> on two cores at once: a malloc and free of 64 bytes takes at most 1.1 \
+         of the time that it takes on one.",
     ),
     claim(
         "meter/counting-naive",
         Instructions,
         Ratio(1.05),
         Named("system"),
-        "Counting everything costs the report's naive request at most 1.05 of the instructions on bare System.",
+        "Counting everything costs the report's naive request at most 1.05 of the instructions \
+         on bare System.",
     ),
     claim(
         "meter/counting-naive-counts",
         Instructions,
         Ratio(1.01),
         Named("system"),
-        "The counts-only mode costs the report's naive request at most 1.01 of the instructions on bare System.",
+        "The counts-only mode costs the report's naive request at most 1.01 of the instructions \
+         on bare System.",
     ),
     claim(
         "meter/pair-64-time",
@@ -84,7 +88,8 @@ const METER: &[Claim] = &[
         Instructions,
         Ratio(1.1),
         Named("system"),
-        "A Vec that doubles up to 64 MiB grows in place: at most 1.1 of bare System's instructions.",
+        "A Vec that doubles up to 64 MiB grows in place: at most 1.1 of bare System's \
+         instructions.",
     ),
     claim(
         "meter/grow-64m-time",
@@ -101,14 +106,16 @@ const INLINE: &[Claim] = &[
         Instructions,
         Ratio(0.35),
         Named("vec"),
-        "Pushing 4 u64 into a SmallVec<[u64; 8]> and dropping it takes at most 0.35 of the instructions of Vec::new().",
+        "Pushing 4 u64 into a SmallVec<[u64; 8]> and dropping it takes at most 0.35 of the \
+         instructions of Vec::new().",
     ),
     claim(
         "inline/vec-8",
         Instructions,
         Ratio(0.35),
         Named("vec"),
-        "Pushing 8 u64 into a SmallVec<[u64; 8]> and dropping it takes at most 0.35 of the instructions of Vec::new().",
+        "Pushing 8 u64 into a SmallVec<[u64; 8]> and dropping it takes at most 0.35 of the \
+         instructions of Vec::new().",
     ),
     claim(
         "inline/vec-8-allocations",
@@ -126,33 +133,390 @@ const INLINE: &[Claim] = &[
     ),
 ];
 
+const HEAP: &[Claim] = &[
+    claim(
+        "heap/select-overhead-16",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 16 bytes by Mimalloc (C \
+         line v2).",
+    ),
+    claim(
+        "heap/select-overhead-64",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 64 bytes by Mimalloc (C \
+         line v2).",
+    ),
+    claim(
+        "heap/select-overhead-1000",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 1000 bytes by Mimalloc (C \
+         line v2).",
+    ),
+    claim(
+        "heap/select-overhead-v3-16",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 16 bytes by Mimalloc (C \
+         line v3).",
+    ),
+    claim(
+        "heap/select-overhead-v3-64",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 64 bytes by Mimalloc (C \
+         line v3).",
+    ),
+    claim(
+        "heap/select-overhead-v3-1000",
+        Instructions,
+        Figure(6.5),
+        Best,
+        "ByEnv adds at most 6.5 instructions to a malloc and free of 1000 bytes by Mimalloc (C \
+         line v3).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-16",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 16 bytes (C line v2).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-64",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 64 bytes (C line v2).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-1000",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 1000 bytes (C line v2).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-v3-16",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 16 bytes (C line v3).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-v3-64",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 64 bytes (C line v3).",
+    ),
+    claim(
+        "heap/select-vs-mimalloc-crate-v3-1000",
+        Instructions,
+        Ratio(1.0),
+        Named("mimalloc"),
+        "ByEnv on mimalloc takes at most the instructions of the mimalloc crate's fixed static \
+         for 1000 bytes (C line v3).",
+    ),
+    claim(
+        "heap/shim-16",
+        Instructions,
+        Ratio(0.9),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.9 of the mimalloc crate's instructions for a malloc and free \
+         of 16 bytes (C line v2).",
+    ),
+    claim(
+        "heap/shim-64",
+        Instructions,
+        Ratio(0.9),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.9 of the mimalloc crate's instructions for a malloc and free \
+         of 64 bytes (C line v2).",
+    ),
+    claim(
+        "heap/shim-1000",
+        Instructions,
+        Ratio(0.85),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.85 of the mimalloc crate's instructions for a malloc and free \
+         of 1000 bytes (C line v2).",
+    ),
+    claim(
+        "heap/shim-v3-16",
+        Instructions,
+        Ratio(0.9),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.9 of the mimalloc crate's instructions for a malloc and free \
+         of 16 bytes (C line v3).",
+    ),
+    claim(
+        "heap/shim-v3-64",
+        Instructions,
+        Ratio(0.9),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.9 of the mimalloc crate's instructions for a malloc and free \
+         of 64 bytes (C line v3).",
+    ),
+    claim(
+        "heap/shim-v3-1000",
+        Instructions,
+        Ratio(0.8),
+        Named("mimalloc"),
+        "Mimalloc takes at most 0.8 of the mimalloc crate's instructions for a malloc and free \
+         of 1000 bytes (C line v3).",
+    ),
+    claim(
+        "heap/shim-v3-resident-48",
+        Resident,
+        Ratio(0.78),
+        Named("mimalloc"),
+        "5 million blocks of 48 bytes take at most 0.78 of the resident memory that they take \
+         by way of the mimalloc crate (C line v3).",
+    ),
+    claim(
+        "heap/purge-system",
+        Resident,
+        Stays(0.03),
+        Named("left alone"),
+        "After 1 GiB of small blocks is freed, purge() leaves at most 0.03 of it resident on \
+         system.",
+    ),
+    claim(
+        "heap/purge-mimalloc",
+        Resident,
+        Stays(0.03),
+        Named("left alone"),
+        "After 1 GiB of small blocks is freed, purge() leaves at most 0.03 of it resident on \
+         mimalloc.",
+    ),
+    claim(
+        "heap/purge-jemalloc",
+        Resident,
+        Stays(0.03),
+        Named("left alone"),
+        "After 1 GiB of small blocks is freed, purge() leaves at most 0.03 of it resident on \
+         jemalloc.",
+    ),
+];
+
+/// Those that hold at most N.
+const FIXED: &[&str] = &["micromap", "heapless"];
+
+const MAPS: &[Claim] = &[
+    claim(
+        "inline/map-u32-8",
+        Instructions,
+        Ratio(0.8),
+        BestBut(FIXED),
+        "The life of a SmallMap<u32, u64, 8> of 8 (inserting all, finding all, missing as many, \
+         reading and dropping) takes at most 0.8 of the instructions of the best map that \
+         spills.",
+    ),
+    claim(
+        "inline/map-u32-8-time",
+        Time,
+        Ratio(0.75),
+        BestBut(FIXED),
+        "The same in time: at most 0.75.",
+    ),
+    claim(
+        "inline/map-u32-16",
+        Time,
+        Ratio(0.7),
+        BestBut(FIXED),
+        "The life of a SmallMap<u32, u64, 16> of 16 takes at most 0.7 of the time of the best \
+         map that spills.",
+    ),
+    claim(
+        "inline/map-u32-16-instructions",
+        Instructions,
+        Ratio(1.0),
+        BestBut(FIXED),
+        "The same in instructions: at most as many.",
+    ),
+    claim(
+        "inline/map-str-8",
+        Instructions,
+        Ratio(1.05),
+        BestBut(FIXED),
+        "The life of a SmallMap<&str, u64, 8> of 8 takes at most 1.05 of the instructions of \
+         the best map that spills.",
+    ),
+    claim(
+        "inline/map-str-8-time",
+        Time,
+        Ratio(1.05),
+        BestBut(FIXED),
+        "The same in time: at most 1.05.",
+    ),
+    claim(
+        "inline/map-u32-8-vs-std",
+        Instructions,
+        Ratio(0.2),
+        Named("std"),
+        "With the default hasher of both, the life of 8 u32 keys takes at most 0.2 of the \
+         instructions of std's HashMap.",
+    ),
+    claim(
+        "inline/map-str-8-vs-std",
+        Instructions,
+        Ratio(0.27),
+        Named("std"),
+        "With the default hasher of both, the life of 8 &str keys takes at most 0.27 of the \
+         instructions of std's HashMap.",
+    ),
+    claim(
+        "inline/map-spilled",
+        Time,
+        Ratio(1.05),
+        Named("hashbrown"),
+        "The life of 24 u32 keys in a SmallMap<u32, u64, 8> takes at most 1.05 of the time of \
+         hashbrown's map, grown from empty with the same hasher.",
+    ),
+    claim(
+        "inline/map-spilled-instructions",
+        Instructions,
+        Ratio(1.05),
+        Named("hashbrown"),
+        "The same in instructions: at most 1.05.",
+    ),
+    claim(
+        "inline/map-u32-8-allocations",
+        Allocations,
+        Figure(0.0),
+        Named("std"),
+        "8 entries in a SmallMap<u32, u64, 8> allocate nothing.",
+    ),
+    claim(
+        "inline/map-u32-9-allocations",
+        Allocations,
+        Figure(1.0),
+        Named("std"),
+        "The 9th allocates once.",
+    ),
+];
+
+const STRINGS: &[Claim] = &[
+    claim(
+        "inline/format",
+        Time,
+        Ratio(0.55),
+        Named("format!"),
+        "small_format! of 21 bytes into 32 takes at most 0.55 of the time of format!.",
+    ),
+    claim(
+        "inline/format-instructions",
+        Instructions,
+        Ratio(0.75),
+        Named("format!"),
+        "The same in instructions: at most 0.75.",
+    ),
+    claim(
+        "inline/concat",
+        Instructions,
+        Ratio(0.2),
+        Named("format!"),
+        "small_concat! of text, a number, a character and text takes at most 0.2 of the \
+         instructions of format!.",
+    ),
+    claim(
+        "inline/concat-vs-smolstr",
+        Time,
+        Ratio(0.35),
+        Named("smol_str"),
+        "small_concat! takes at most 0.35 of the time of format_smolstr!.",
+    ),
+    claim(
+        "inline/push-char",
+        Time,
+        Ratio(0.7),
+        Named("String"),
+        "22 characters pushed into a SmallString<32> take at most 0.7 of the time that they \
+         take into a String from empty.",
+    ),
+    claim(
+        "inline/push-char-instructions",
+        Instructions,
+        Ratio(0.7),
+        Named("String"),
+        "The same in instructions: at most 0.7.",
+    ),
+    claim(
+        "inline/format-spilled",
+        Time,
+        Ratio(0.9),
+        Named("format!"),
+        "small_format! of 65 bytes into 32, which spills, takes at most 0.9 of the time of \
+         format!.",
+    ),
+    claim(
+        "inline/format-spilled-instructions",
+        Instructions,
+        Ratio(1.0),
+        Named("format!"),
+        "The same in instructions: at most as many.",
+    ),
+    claim(
+        "inline/format-allocations",
+        Allocations,
+        Figure(0.0),
+        Named("format!"),
+        "small_format! of text that fits allocates nothing.",
+    ),
+    claim(
+        "inline/format-spilled-allocations",
+        Allocations,
+        Figure(1.0),
+        Named("format!"),
+        "small_format! of text that does not fit allocates once.",
+    ),
+];
+
 const REPORT: &[Claim] = &[
     claim(
         "report/best-vs-naive",
         Instructions,
         Ratio(0.526),
         Named("naive"),
-        "Serving the report's request with zero-copy parsing, inline collections, reused buffers and amounts written as digits takes at most 0.526 of naive's instructions (`thrifty` is the variant zero_copy_inline).",
+        "Serving the report's request with zero-copy parsing, inline collections, reused \
+         buffers and amounts written as digits takes at most 0.526 of naive's instructions \
+         (`thrifty` is the variant zero_copy_inline).",
     ),
     claim(
         "report/existing-vs-naive",
         Instructions,
         Ratio(0.556),
         Named("naive"),
-        "Serving it with existing crates and amounts written as digits takes at most 0.556 of naive's instructions (`thrifty` is the variant existing).",
+        "Serving it with existing crates and amounts written as digits takes at most 0.556 of \
+         naive's instructions (`thrifty` is the variant existing).",
     ),
     claim(
         "report/best-allocations",
         Allocations,
         Figure(1.0),
         Named("naive"),
-        "Serving the report's request takes at most 1 allocation or reallocation (`thrifty` is the variant zero_copy_inline).",
+        "Serving the report's request takes at most 1 allocation or reallocation (`thrifty` is \
+         the variant zero_copy_inline).",
     ),
     claim(
         "report/existing-allocations",
         Allocations,
         Figure(4.0),
         Named("naive"),
-        "Serving it with existing crates alone takes at most 4 allocations or reallocations (`thrifty` is the variant existing).",
+        "Serving it with existing crates alone takes at most 4 allocations or reallocations \
+         (`thrifty` is the variant existing).",
     ),
 ];

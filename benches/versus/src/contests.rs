@@ -1,8 +1,11 @@
 //! How each claim is measured: which program, which implementations, who they are.
 
+mod heap;
 mod inline;
+mod maps;
 mod meter;
 mod report;
+mod strings;
 
 use crate::peers::Who;
 
@@ -35,6 +38,9 @@ pub(crate) struct Contest {
     peers: &'static [Entrant],
     /// The peer from whose figure all others count: a figure is what is added to it.
     floor: Option<&'static str>,
+    /// Over how many operations instructions are counted: so many that what happens only now and
+    /// then is in the figure.
+    operations: u32,
     /// Peers whose single operation takes millions of instructions.
     slow: &'static [&'static str],
 }
@@ -57,17 +63,25 @@ impl Contest {
 
     /// Over how many operations instructions are counted.
     ///
-    /// So many that what happens only now and then is in the figure. Ten are enough for, and all
-    /// that can be waited for with, a peer that reads or writes 64 MiB each time: up to 67 million
-    /// instructions, which take callgrind a second.
+    /// Ten are enough for, and all that can be waited for with, a peer that reads or writes 64 MiB
+    /// each time: up to 67 million instructions, which take callgrind a second.
     pub(crate) fn operations(&self, entrant: &Entrant) -> u32 {
-        if self.slow.contains(&entrant.who.name()) { 10 } else { 1_000 }
+        if self.slow.contains(&entrant.who.name()) { 10 } else { self.operations }
     }
 }
 
 /// The contests of all rooms.
 pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
-    [meter::CONTESTS, inline::CONTESTS, report::CONTESTS].into_iter().flatten()
+    [
+        meter::CONTESTS,
+        heap::CONTESTS,
+        inline::CONTESTS,
+        maps::CONTESTS,
+        strings::CONTESTS,
+        report::CONTESTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 const fn plain(
@@ -76,7 +90,16 @@ const fn plain(
     ours: &'static Entrant,
     peers: &'static [Entrant],
 ) -> Contest {
-    Contest { claim, case, allocator: "System", ours, peers, floor: None, slow: &[] }
+    Contest {
+        claim,
+        case,
+        allocator: "System",
+        ours,
+        peers,
+        floor: None,
+        operations: 1_000,
+        slow: &[],
+    }
 }
 
 impl Entrant {
@@ -109,7 +132,12 @@ mod tests {
         for claim in claims() {
             let contest = Contest::of(claim.case).unwrap();
             let named = |name| contest.peers().any(|peer| peer.who.name() == name);
-            if let Against::Named(name) = claim.against {
+            let peers = match &claim.against {
+                Against::Best => &[][..],
+                Against::BestBut(peers) => peers,
+                Against::Named(peer) => core::slice::from_ref(peer),
+            };
+            for &name in peers {
                 assert!(named(name), "{}: no peer {name}", claim.case);
             }
             assert_eq!(contest.floor().is_some(), contest.floor.is_some(), "{}", claim.case);

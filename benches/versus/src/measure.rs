@@ -49,7 +49,8 @@ impl Scoreboard {
             row.thrifty = Some(figures.thrifty);
             row.peer = Some(peer.who.label());
             row.theirs = Some(figures.theirs);
-            row.ratio = Some(figures.ratio);
+            // None where the peer's figure is 0.
+            row.ratio = Some(figures.ratio).filter(|ratio| ratio.is_finite());
             row.spread = figures.spread;
             row
         };
@@ -62,6 +63,7 @@ impl Scoreboard {
         measured.sort_by(|(_, one), (_, other)| one.theirs.total_cmp(&other.theirs));
         let first = measured.iter().position(|(peer, _)| match claim.against {
             Against::Best => true,
+            Against::BestBut(names) => !names.contains(&peer.who.name()),
             Against::Named(name) => peer.who.name() == name,
         });
         let mut first = if let Some(first) = first {

@@ -1,12 +1,18 @@
 //! The code under measurement: one function for each case and implementation.
 
 pub mod global;
+#[cfg(feature = "heap")]
+pub mod heap;
 #[cfg(feature = "inline")]
 pub mod inline;
+#[cfg(feature = "maps")]
+pub mod maps;
 #[cfg(feature = "meter-time")]
 pub mod meter_time;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "strings")]
+pub mod strings;
 
 /// One implementation of one case.
 #[derive(Clone, Copy, Debug)]

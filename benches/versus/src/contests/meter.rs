@@ -12,6 +12,7 @@ pub(super) static CONTESTS: &[Contest] = &[
         ours: &METERED,
         peers: ALLOCATORS,
         floor: Some("system"),
+        operations: 1_000,
         slow: &[],
     },
     Contest {
@@ -21,6 +22,7 @@ pub(super) static CONTESTS: &[Contest] = &[
         ours: &COUNTS,
         peers: ALLOCATORS,
         floor: Some("system"),
+        operations: 1_000,
         slow: &[],
     },
     Contest {
@@ -30,6 +32,7 @@ pub(super) static CONTESTS: &[Contest] = &[
         ours: &METERED,
         peers: ALLOCATORS,
         floor: None,
+        operations: 1_000,
         slow: &["dhat", "allocation-counter", "tracking-allocator"],
     },
     Contest {
@@ -39,6 +42,7 @@ pub(super) static CONTESTS: &[Contest] = &[
         ours: &METERED,
         peers: ALLOCATORS,
         floor: None,
+        operations: 1_000,
         slow: &["peak_alloc", "allocation-counter", "tracking-allocator"],
     },
     plain("meter/pair-64-time", "pair-64", &METERED_VALUE, ALLOCATOR_VALUES),
