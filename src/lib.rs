@@ -60,5 +60,5 @@ pub mod inline;
 pub mod meter;
 #[cfg(feature = "share")]
 pub mod share;
-#[cfg(feature = "meter")]
+#[cfg(any(feature = "meter", feature = "share"))]
 mod sync;

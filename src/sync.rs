@@ -1,5 +1,11 @@
 //! What threads meet at. `tests/loom` compiles the files that use it against loom's own.
 
+#[cfg(feature = "meter")]
 pub(crate) use core::hint::spin_loop;
-pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
+pub(crate) use core::sync::atomic::AtomicPtr;
+#[cfg(feature = "share")]
+pub(crate) use core::sync::atomic::AtomicUsize;
+#[cfg(feature = "meter")]
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicU64};
+#[cfg(feature = "meter")]
 pub(crate) use std::thread::yield_now;

@@ -41,7 +41,7 @@ mod words;
 
 use pairs::{
     Block,
-    Kind::{Backend, PartOf, Reexport, Tool},
+    Kind::{Backend, Own, PartOf, Reexport, Tool},
 };
 use tree::{Complaint, assert_tidy, sources};
 
@@ -52,6 +52,20 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_vec", Reexport),
     Block("inline", "array_vec", Reexport),
     Block("inline", "array_string", Reexport),
+    Block("share", "str", Own),
+    Block("share", "str/compare", PartOf("str")),
+    Block("share", "str/convert", PartOf("str")),
+    Block("share", "str/count", PartOf("str")),
+    Block("share", "str/cuts", PartOf("str")),
+    Block("share", "str/error", PartOf("str")),
+    Block("share", "str/pattern", PartOf("str")),
+    Block("share", "str/repr", PartOf("str")),
+    Block("share", "str/repr/header", PartOf("str")),
+    Block("share", "str/repr/reserve", PartOf("str")),
+    Block("share", "str/serde", PartOf("str")),
+    Block("share", "str/slicer", PartOf("str")),
+    Block("share", "str/slices", PartOf("str")),
+    Block("share", "str/source", PartOf("str")),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
     Block("fault", "bomb", Tool),
