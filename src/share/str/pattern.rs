@@ -20,6 +20,11 @@ pub trait Pattern<Kind: ?Sized = str>: Sized {
     #[doc(hidden)]
     fn split(self, text: &str) -> impl Iterator<Item = &str>;
     #[doc(hidden)]
+    fn match_indices(self, text: &str) -> impl Iterator<Item = (usize, &str)>;
+    /// The byte that it looks for, if that is a single one.
+    #[doc(hidden)]
+    fn one_byte(&self) -> Option<u8>;
+    #[doc(hidden)]
     fn split_once(self, text: &str) -> Option<(&str, &str)>;
     #[doc(hidden)]
     fn rsplit_once(self, text: &str) -> Option<(&str, &str)>;
@@ -30,11 +35,21 @@ pub trait Pattern<Kind: ?Sized = str>: Sized {
 }
 
 macro_rules! patterns {
-    ($([$($generic:tt)*] $pattern:ty: $kind:ty;)*) => {$(
+    ($([$($generic:tt)*] $pattern:ty: $kind:ty, $one_byte:expr;)*) => {$(
         impl<$($generic)*> Pattern<$kind> for $pattern {
             #[inline]
             fn split(self, text: &str) -> impl Iterator<Item = &str> {
                 text.split(self)
+            }
+
+            #[inline]
+            fn match_indices(self, text: &str) -> impl Iterator<Item = (usize, &str)> {
+                text.match_indices(self)
+            }
+
+            #[inline]
+            fn one_byte(&self) -> Option<u8> {
+                $one_byte(self)
             }
 
             #[inline]
@@ -61,11 +76,19 @@ macro_rules! patterns {
 }
 
 patterns! {
-    [] char: str;
-    [] &str: str;
-    [] &String: str;
-    [] &[char]: str;
-    [const N: usize] [char; N]: str;
-    [const N: usize] &[char; N]: str;
-    [F: FnMut(char) -> bool] F: fn(char) -> bool;
+    [] char: str, |c: &char| u8::try_from(*c).ok().filter(u8::is_ascii);
+    [] &str: str, |text: &str| one_byte(text);
+    [] &String: str, |text: &str| one_byte(text);
+    [] &[char]: str, |_| None;
+    [const N: usize] [char; N]: str, |_| None;
+    [const N: usize] &[char; N]: str, |_| None;
+    [F: FnMut(char) -> bool] F: fn(char) -> bool, |_| None;
+}
+
+#[inline]
+fn one_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [byte] => Some(*byte),
+        _ => None,
+    }
 }
