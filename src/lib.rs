@@ -13,6 +13,9 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | a request's head, a line of CSV or of a log, kept as many `String`s | [`share::Fields`] |
+//! | `to_lowercase` or `replace` on text that is nearly always right already | [`share::CowExt`] |
+//! | `clone` into the same place over and over | [`share::clone_from!`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features

@@ -40,7 +40,7 @@
 ///     origin: &'a str,
 ///     extra: T,
 /// }
-/// clone_from! { impl<'a, T: Clone> Clone for Order<'a, T> { id, tags, note, origin, extra } }
+/// clone_from! { impl<T: Clone> Clone for Order<'_, T> { id, tags, note, origin, extra } }
 ///
 /// struct Line(String, u32);
 /// clone_from! { impl Clone for Line { 0, 1 } }

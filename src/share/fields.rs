@@ -255,7 +255,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     /// assert_eq!(line, ["a", "b"]);
     ///
     /// let wrong = line.mark(|_, marks| marks.mark("from elsewhere"));
-    /// assert_eq!(wrong, Err(FieldsError::Outside { field: 0 }));
+    /// assert_eq!(wrong, Err(FieldsError::Outside(0)));
     /// assert!(line.is_empty());
     /// # Ok::<(), FieldsError>(())
     /// ```
@@ -298,7 +298,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
         let text = self.buf.as_ref();
         let mut marks = Marks::start(text, &mut self.spans).map_err(FieldsError::TooLong)?;
         f(text, &mut marks).map_err(FieldsError::Parser)?;
-        marks.finish().map_err(|field| FieldsError::Outside { field })
+        marks.finish().map_err(FieldsError::Outside)
     }
 
     /// Forgets the fields and lends the buffer, to be filled anew.

@@ -14,6 +14,9 @@
 
 mod array_string;
 mod array_vec;
+mod clone_from;
+mod cow;
+mod fields;
 mod ledger;
 mod machinery;
 mod rules;
@@ -44,5 +47,12 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        fields::block(),
+        cow::block(),
+        clone_from::block(),
+    ]
 }

@@ -6,7 +6,13 @@ use std::alloc::System;
 use thrifty::fault::Failing;
 
 mod bomb;
+#[cfg(feature = "share")]
+mod clone_from;
+#[cfg(feature = "share")]
+mod cow;
 mod failing;
+#[cfg(feature = "share")]
+mod fields;
 #[cfg(feature = "inline")]
 mod inline;
 mod std_panics;

@@ -11,11 +11,7 @@ pub enum FieldsError<E = Infallible> {
     /// The text has this many bytes, more than the `u32::MAX` that an offset can count.
     TooLong(usize),
     /// This field, counted from 0, is no part of the text, or cuts a character of it in two.
-    #[non_exhaustive]
-    Outside {
-        /// The field's number.
-        field: usize,
-    },
+    Outside(usize),
     /// What the parser returned.
     Parser(E),
 }
@@ -39,7 +35,7 @@ impl<E: fmt::Display> fmt::Display for FieldsError<E> {
                  first",
                 u32::MAX
             ),
-            Self::Outside { field } => write!(
+            Self::Outside(field) => write!(
                 f,
                 "field {field} does not lie in the text that was parsed, or cuts a character of \
                  it: mark slices of the closure's first argument"
