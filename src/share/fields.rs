@@ -50,8 +50,8 @@ use super::Str;
 ///
 /// # Allocation
 ///
-/// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes, and from
-/// there like a `Vec` of 8 bytes a field. The buffer comes from the caller and is not copied.
+/// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes. From there
+/// it grows like a `Vec` of 8 bytes a field. The buffer comes from the caller and is not copied.
 ///
 /// # Examples
 ///
@@ -157,8 +157,8 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while `f` marks at most `N` fields; otherwise once, for `16 * N` bytes, and
-    /// from there like a `Vec`. What `f` itself allocates comes on top.
+    /// Never allocates while `f` marks at most `N` fields; otherwise once, for `16 * N` bytes.
+    /// From there it grows like a `Vec`. What `f` itself allocates comes on top.
     ///
     /// # Errors
     ///
@@ -192,8 +192,8 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while `f` marks at most `N` fields; otherwise once, for `16 * N` bytes, and
-    /// from there like a `Vec`. What `f` itself allocates comes on top.
+    /// Never allocates while `f` marks at most `N` fields; otherwise once, for `16 * N` bytes.
+    /// From there it grows like a `Vec`. What `f` itself allocates comes on top.
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     /// # Allocation
     ///
     /// Never allocates while `f` marks at most `N` fields, or as many as in an earlier call;
-    /// otherwise once, for `16 * N` bytes, and from there like a `Vec`.
+    /// otherwise once, for `16 * N` bytes. From there it grows like a `Vec`.
     ///
     /// # Errors
     ///
@@ -275,7 +275,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     /// # Allocation
     ///
     /// Never allocates while `f` marks at most `N` fields, or as many as in an earlier call;
-    /// otherwise once, for `16 * N` bytes, and from there like a `Vec`.
+    /// otherwise once, for `16 * N` bytes. From there it grows like a `Vec`.
     ///
     /// # Errors
     ///
@@ -406,7 +406,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     ///
     /// # Allocation
     ///
-    /// Allocates once, for the bytes that are copied. More than `N` fields take one more block, of 8
+    /// Allocates once, for the copied bytes. More than `N` fields take one more block, of 8
     /// bytes a field.
     ///
     /// # Cost
@@ -441,7 +441,7 @@ impl<const N: usize> Fields<N, Str> {
     /// # Allocation
     ///
     /// Never allocates while the field has at most 23 bytes, or the buffer has its count already;
-    /// otherwise once, for the count's 24 bytes: see [`Str::slice`].
+    /// otherwise once, for the count's 24 bytes. See [`Str::slice`].
     ///
     /// # Examples
     ///

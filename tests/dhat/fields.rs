@@ -47,7 +47,7 @@ fn parsed() -> Vec<Row> {
                 black_box(all).len()
             })
         }),
-        Row::std("head", "Vec<String>", heap(28, 540 + 624 + 460, 540 + 624 + 460), || {
+        Row::std("head", "Vec<String>", heap(28, 540 + 624 + 478, 540 + 624 + 478), || {
             measure(|| {
                 let buf = buf();
                 let mut all = Vec::with_capacity(26);

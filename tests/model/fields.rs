@@ -133,8 +133,6 @@ fn run<const N: usize>(ops: Vec<Op>) {
                 }
                 assert_eq!(shared.get_str(model.len()), None);
                 assert_eq!(shared.detach(), shared);
-                let marks: Vec<_> = (0..model.len()).collect();
-                drop(marks);
                 text = shared.text().to_owned();
                 let ranges: Vec<_> =
                     shared.iter().map(|field| offset(shared.text(), field)).collect();
@@ -245,6 +243,17 @@ fn empty_fields_may_come_from_anywhere() {
         marks.mark_bytes(&text.as_bytes()[2..2]);
     });
     check(&fields.unwrap(), &vec![String::new(); 5]);
+}
+
+#[test]
+fn detach_leaves_out_what_has_no_field() {
+    let read = String::from("front|a|b|c|behind");
+    let fields = Fields::<2>::parse(read, |text, marks| {
+        marks.extend(["", &text[10..11], &text[6..7], &text[0..0]]);
+    });
+    let kept = fields.unwrap().detach();
+    assert_eq!(kept, ["", "c", "a", ""]);
+    assert_eq!(kept.into_buf(), "a|b|c");
 }
 
 #[test]

@@ -54,8 +54,8 @@ impl<'t, const N: usize> Marks<'t, N> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes, and
-    /// from there like a `Vec`.
+    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes.
+    /// From there it grows like a `Vec`.
     ///
     /// # Examples
     ///
@@ -81,8 +81,8 @@ impl<'t, const N: usize> Marks<'t, N> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes, and
-    /// from there like a `Vec`.
+    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes.
+    /// From there it grows like a `Vec`.
     ///
     /// # Examples
     ///
@@ -105,8 +105,8 @@ impl<'t, const N: usize> Marks<'t, N> {
     ///
     /// # Allocation
     ///
-    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes, and
-    /// from there like a `Vec`.
+    /// Never allocates while there are at most `N` fields; otherwise once, for `16 * N` bytes.
+    /// From there it grows like a `Vec`.
     ///
     /// # Examples
     ///
@@ -133,15 +133,12 @@ impl<'t, const N: usize> Marks<'t, N> {
     /// decide; and one `str` never begins or ends inside of another's character.
     #[inline]
     fn span_of(&self, field: &[u8]) -> Option<Span> {
+        if field.is_empty() {
+            return Some(Span::EMPTY);
+        }
         let start = field.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
         let room = self.text.len().checked_sub(start);
-        if room.is_some_and(|room| field.len() <= room) {
-            Some(Span::new(start, start + field.len()))
-        } else if field.is_empty() {
-            Some(Span::EMPTY)
-        } else {
-            None
-        }
+        room.filter(|&room| field.len() <= room).map(|_| Span::new(start, start + field.len()))
     }
 
     #[inline]

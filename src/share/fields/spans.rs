@@ -73,20 +73,23 @@ impl<const N: usize> Spans<N> {
     }
 
     /// The range from the first start to the last end, and the spans counted from there.
+    ///
+    /// An empty field says nothing about where the record is.
     pub(super) fn moved_to_front(&self) -> (Span, Self) {
         let spans = self.as_slice();
-        let start = spans.iter().map(|span| span.start).min().unwrap_or_default();
-        let end = spans.iter().map(|span| span.end).max().unwrap_or_default();
-        let moved = |span: &Span| Span { start: span.start - start, end: span.end - start };
-        let mut copy = Self { len: self.len, ..Self::new() };
-        if self.len > N {
-            copy.spilled = spans.iter().map(moved).collect();
-        } else {
-            copy.inline = self.inline;
-            for span in &mut copy.inline[..self.len] {
-                *span = moved(span);
-            }
+        let full = || spans.iter().filter(|span| span.start < span.end);
+        let start = full().map(|span| span.start).min().unwrap_or_default();
+        let end = full().map(|span| span.end).max().unwrap_or_default();
+        let mut copy = Self::new();
+        for (at, span) in spans.iter().enumerate() {
+            let moved = if span.start < span.end {
+                Span { start: span.start - start, end: span.end - start }
+            } else {
+                Span::EMPTY
+            };
+            copy.put(at, moved);
         }
+        copy.set_len(self.len);
         (Span { start, end }, copy)
     }
 
