@@ -174,7 +174,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     /// let at = line.as_ptr();
     /// let fields = Fields::<3>::parse(line, |text, marks| marks.extend(text.split(',')))?;
     /// assert_eq!(fields, ["4711", "Zoë", "12.50"]);
-    /// assert_eq!(fields.into_buf().as_ptr(), at, "nothing was copied");
+    /// assert_eq!(fields.text().as_ptr(), at, "nothing was copied");
     /// # Ok::<(), thrifty::share::Rejected<String>>(())
     /// ```
     #[inline]

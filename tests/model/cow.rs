@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use thrifty::share::CowExt;
 
 /// Equal to std's, and borrowed exactly if nothing changed.
+#[allow(clippy::ptr_arg, reason = "whether it is borrowed is what is asked")]
 #[track_caller]
 fn check(text: &str, cow: &Cow<'_, str>, std: &str) {
     assert_eq!(cow, std, "{text:?}");
@@ -85,6 +86,7 @@ fn block_boundaries() {
     }
 }
 
+#[allow(clippy::needless_borrows_for_generic_args, reason = "patterns of their own")]
 #[test]
 fn every_pattern_of_std() {
     let text = "a-b_c--d";

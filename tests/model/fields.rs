@@ -111,7 +111,10 @@ fn run<const N: usize>(ops: Vec<Op>) {
                 assert_eq!(*fields.reset(), text);
                 model.clear();
             }
-            Op::Clone => fields = fields.clone(),
+            Op::Clone => {
+                let copy = fields.clone();
+                drop(std::mem::replace(&mut fields, copy));
+            }
             Op::CloneFrom => {
                 let mut other = Fields::<N>::default();
                 other.mark(|text, into| into.extend([text; 5])).unwrap();
@@ -122,7 +125,7 @@ fn run<const N: usize>(ops: Vec<Op>) {
                 let kept = fields.detach();
                 assert_eq!(kept, fields);
                 assert!(kept.text().len() <= text.len());
-                text = kept.text().to_owned();
+                kept.text().clone_into(&mut text);
                 fields = kept;
             }
             Op::Share => {
@@ -133,12 +136,14 @@ fn run<const N: usize>(ops: Vec<Op>) {
                 }
                 assert_eq!(shared.get_str(model.len()), None);
                 assert_eq!(shared.detach(), shared);
-                text = shared.text().to_owned();
+                shared.text().clone_into(&mut text);
                 let ranges: Vec<_> =
                     shared.iter().map(|field| offset(shared.text(), field)).collect();
                 let buf = shared.into_buf().into_string();
                 fields = Fields::parse(buf, |_, into| {
-                    ranges.iter().for_each(|range| into.mark_range(range.clone()));
+                    for range in &ranges {
+                        into.mark_range(range.clone());
+                    }
                 })
                 .unwrap();
             }
@@ -197,9 +202,9 @@ fn around_the_capacity() {
 
 #[test]
 fn what_lies_outside_is_refused_and_the_buffer_comes_back() {
+    type Wrong = for<'t> fn(&'t str, &mut Marks<'t, 4>);
     let around = String::from("before|the text|after");
     let inside = &around[7..15];
-    type Wrong = for<'t> fn(&'t str, &mut Marks<'t, 4>);
     let wrong: [Wrong; 7] = [
         |_, marks| marks.mark("static"),
         |_, marks| marks.mark_range(0..9),
@@ -259,11 +264,11 @@ fn detach_leaves_out_what_has_no_field() {
 #[test]
 fn a_part_of_a_character_is_refused() {
     for range in [0..1, 1..3, 2..3, 1..2] {
-        let by_bytes = Fields::<4>::parse("éa".repeat(1), |text, marks| {
+        let by_bytes = Fields::<4>::parse("éa".to_owned(), |text, marks| {
             marks.mark_bytes(&text.as_bytes()[range.clone()]);
         });
         let by_range =
-            Fields::<4>::parse("éa".repeat(1), |_, marks| marks.mark_range(range.clone()));
+            Fields::<4>::parse("éa".to_owned(), |_, marks| marks.mark_range(range.clone()));
         let fine = range == (2..3);
         assert_eq!((by_bytes.is_ok(), by_range.is_ok()), (fine, fine), "{range:?}");
     }

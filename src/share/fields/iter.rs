@@ -35,12 +35,12 @@ impl<'a> FieldsPairs<'a> {
 
 /// A field of `text`; nothing if the buffer is no longer what was marked.
 #[inline]
-fn field<'a>(text: &'a str, span: &Span) -> &'a str {
+fn field(text: &str, span: Span) -> &str {
     span.of(text).unwrap_or_default()
 }
 
 #[inline]
-fn pair<'a>(text: &'a str, [name, value]: &[Span; 2]) -> (&'a str, &'a str) {
+fn pair(text: &str, [name, value]: [Span; 2]) -> (&str, &str) {
     (field(text, name), field(text, value))
 }
 
@@ -51,7 +51,7 @@ macro_rules! iterators {
 
             #[inline]
             fn next(&mut self) -> Option<$item> {
-                self.$inner.next().map(|span| $each(self.text, span))
+                self.$inner.next().map(|span| $each(self.text, *span))
             }
 
             #[inline]
@@ -61,14 +61,14 @@ macro_rules! iterators {
 
             #[inline]
             fn nth(&mut self, n: usize) -> Option<$item> {
-                self.$inner.nth(n).map(|span| $each(self.text, span))
+                self.$inner.nth(n).map(|span| $each(self.text, *span))
             }
         }
 
         impl DoubleEndedIterator for $iterator<'_> {
             #[inline]
             fn next_back(&mut self) -> Option<Self::Item> {
-                self.$inner.next_back().map(|span| $each(self.text, span))
+                self.$inner.next_back().map(|span| $each(self.text, *span))
             }
         }
 

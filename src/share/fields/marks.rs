@@ -39,13 +39,11 @@ impl<'t, const N: usize> Marks<'t, N> {
 
     #[inline]
     pub(super) fn finish(self) -> Result<(), usize> {
-        match self.outside {
-            Some(field) => Err(field),
-            None => {
-                self.spans.set_len(self.len);
-                Ok(())
-            }
+        if let Some(field) = self.outside {
+            return Err(field);
         }
+        self.spans.set_len(self.len);
+        Ok(())
     }
 
     /// Marks a part of the text as the next field.
