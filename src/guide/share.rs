@@ -46,7 +46,7 @@
 //! # A configuration that changes
 //!
 //! A lock around an `Arc` is taken for each read, and `load_full` counts for each read. A
-//! [`Cache`](arc_swap::Cache) per worker looks whether the pointer is still the same, and nothing
+//! [`Cache`](https://docs.rs/arc-swap/1/arc_swap/cache/struct.Cache.html) per worker looks whether the pointer is still the same, and nothing
 //! else:
 //!
 //! ```
