@@ -197,7 +197,8 @@ impl Repr {
 
     /// The text, writable: of a copy, if others may read it or it lies in a `Bytes` or a static.
     pub(super) fn make_mut(&mut self) -> &mut str {
-        if !self.is_inline() && !(self.is_owned() && self.is_unique() && self.foreign().is_none()) {
+        let is_own = self.is_owned() && self.is_unique() && self.foreign().is_none();
+        if !(is_own || self.is_inline()) {
             *self = Self::copy(self.as_str());
         }
         let word = self.word();
@@ -222,8 +223,9 @@ impl Repr {
 
     /// Whether no other handle leads to this text, be it a `Bytes`.
     pub(super) fn is_unique(&self) -> bool {
-        let is_only = self.header().map_or(self.word() & TAG_STATIC == 0, Header::is_only);
-        is_only && self.foreign().is_none_or(Bytes::is_unique)
+        self.word() & TAG_STATIC == 0
+            && self.header().is_none_or(Header::is_only)
+            && self.foreign().is_none_or(Bytes::is_unique)
     }
 
     /// The bytes that the text lies in, if it came from a `Bytes`.
@@ -399,16 +401,15 @@ impl Repr {
     #[inline(never)]
     fn free(&mut self) {
         let (start, word) = (self.start.text, self.word());
-        match NonNull::new(*self.owner.header.get_mut()) {
+        if let Some(header) = NonNull::new(*self.owner.header.get_mut()) {
             // SAFETY: this was the last handle, so nobody else knows the header (S6), and this
             // method is called once, from `drop`.
-            Some(header) => drop(unsafe { Header::dissolve(header, start, 0) }),
-            None => {
-                let capacity = as_len(word) + slack(word);
-                // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is
-                // (S5), and this method is called once, from `drop`.
-                drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
-            }
+            drop(unsafe { Header::dissolve(header, start, 0) });
+        } else {
+            let capacity = as_len(word) + slack(word);
+            // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is (S5),
+            // and this method is called once, from `drop`.
+            drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
         }
     }
 }
@@ -499,17 +500,17 @@ const fn word(value: u64) -> NonZeroU64 {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it has been the length of a `str` (S2)")]
+/// It has been the length of a `str` (S2), so it fits.
 const fn as_len(word: u64) -> usize {
     (word & LENGTH) as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most 23 (S1)")]
+/// At most 23 (S1).
 const fn inline_len(word: u64) -> usize {
     ((word & !TAG_INLINE) >> 56) as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most 31 (S1)")]
+/// At most 31 (S1).
 const fn slack(word: u64) -> usize {
     ((word & SLACK) >> 56) as usize
 }
