@@ -80,6 +80,9 @@ pub(super) struct Repr {
     last: NonZeroU64,
 }
 
+/// A header, or null, in whose count is a handle that is not yet made (S6).
+pub(super) struct Counted(*mut Header);
+
 /// Where the text starts, or its bytes 0 to 7.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -106,10 +109,17 @@ unsafe impl Send for Repr {}
 unsafe impl Sync for Repr {}
 
 impl Repr {
-    /// `None` if the text is too long to be inline.
+    /// Of at most 23 bytes.
     #[inline]
-    pub(super) const fn inline(text: &str) -> Option<Self> {
-        if text.len() <= INLINE { Some(Self::packed(text)) } else { None }
+    pub(super) const fn packed(text: &str) -> Self {
+        Self::of_words(pack(text.as_bytes()), text.len())
+    }
+
+    /// Inline text of `len` bytes, then zeros.
+    #[inline]
+    pub(super) const fn of_words([first, second, third]: [u64; 3], len: usize) -> Self {
+        let tag = TAG_INLINE | (len as u64) << 56;
+        Self { start: Start::bytes(first), owner: Owner::bytes(second), last: word(third | tag) }
     }
 
     pub(super) const fn from_static(text: &'static str) -> Self {
@@ -120,11 +130,8 @@ impl Repr {
         }
     }
 
-    /// A block of its own, with room for the header.
+    /// Of more than 23 bytes: a block of its own, with room for the header.
     pub(super) fn copy(text: &str) -> Self {
-        if let Some(inline) = Self::inline(text) {
-            return inline;
-        }
         let behind = text.len().next_multiple_of(align_of::<Header>());
         let mut copy = String::with_capacity(behind + size_of::<Header>());
         copy.push_str(text);
@@ -133,8 +140,8 @@ impl Repr {
 
     /// Keeps the string's buffer, and puts the header behind the text if there is room.
     pub(super) fn from_string(text: String) -> Self {
-        if let Some(inline) = Self::inline(&text) {
-            return inline;
+        if text.len() <= INLINE {
+            return Self::packed(&text);
         }
         let mut buffer = ManuallyDrop::new(text.into_bytes());
         let (base, len, capacity) = (buffer.as_mut_ptr(), buffer.len(), buffer.capacity());
@@ -160,14 +167,10 @@ impl Repr {
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, (Bytes, Utf8Error)> {
         let (start, len) = (bytes.as_ptr(), bytes.len());
         match str::from_utf8(&bytes) {
-            Ok(text) => {
-                if let Some(inline) = Self::inline(text) {
-                    return Ok(inline);
-                }
-            }
-            Err(error) => return Err((bytes, error)),
+            Ok(text) if len <= INLINE => Ok(Self::packed(text)),
+            Ok(_) => Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED)),
+            Err(error) => Err((bytes, error)),
         }
-        Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED))
     }
 
     #[inline]
@@ -245,24 +248,40 @@ impl Repr {
         }
     }
 
-    /// The part's start, counted from this text's, if all of it lies inside.
+    /// A part of this text: a copy up to 23 bytes, else one more handle, for which `count` counts.
+    ///
+    /// `None` if it does not lie in this text, as an empty one need not.
+    ///
+    /// Where 24 bytes of text follow, a short part is read with all of them and the surplus is masked
+    /// out: no branch on the length, which a predictor gets wrong when the parts differ. All paths
+    /// end in three registers: through memory, a move of the result right after waits for it, and
+    /// the 26 fields of an HTTP head take 390 ns instead of 300.
+    ///
+    /// `count` gets this text, which is neither inline nor the part of another, and returns its
+    /// header with one handle more counted; null of a static text.
     #[inline]
-    pub(super) fn offset_of(&self, part: &str) -> Option<usize> {
-        let text = self.as_str();
-        let offset = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-        let after = text.len().checked_sub(offset)?;
-        (part.len() <= after).then_some(offset)
+    pub(super) fn part(&self, part: &str, count: impl FnOnce(&Self) -> Counted) -> Option<Self> {
+        let text = self.as_str().as_bytes();
+        let offset = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+        let behind = text.get(offset..).filter(|behind| part.len() <= behind.len())?;
+        if part.len() > INLINE {
+            let Counted(header) = count(self);
+            // SAFETY: `offset` is inside of the text, which is longer than 23 bytes as its part is,
+            // so it is not inline and `start` is its one block's.
+            let start = unsafe { self.start.text.add(offset) };
+            return Some(Self::long(start, header, part.len(), self.word() & !(LENGTH | SLACK)));
+        }
+        let words = match behind.first_chunk::<24>() {
+            Some(chunk) => masked(chunk, part.len()),
+            None => packed_at_the_end(part),
+        };
+        Some(Self::of_words(words, part.len()))
     }
 
-    /// One more handle, to a part of this text that is too long to be inline.
-    ///
-    /// `None` if the part does not lie in this text.
-    pub(super) fn slice(&self, part: &str) -> Option<Self> {
-        let offset = self.offset_of(part).filter(|_| part.len() > INLINE)?;
-        let header = self.share(1);
-        // SAFETY: the part lies in this text at `offset` and is not inline, so neither is this
-        // text; it is UTF-8, and the handle has just been counted if there is a count.
-        Some(unsafe { self.handle(offset, part.len(), header) })
+    /// Counts one handle more.
+    #[inline(never)]
+    pub(super) fn share_one(&self) -> Counted {
+        Counted(self.share(1))
     }
 
     /// What owns the text, how far into it the text begins, and how long it is; `Err` if that is not
@@ -326,21 +345,28 @@ impl Repr {
 
     #[inline]
     fn header(&self) -> Option<&Header> {
+        self.with_header().0
+    }
+
+    /// The header, to look at and to make a handle from.
+    #[inline]
+    fn with_header(&self) -> (Option<&Header>, *mut Header) {
+        let pointer = self.header_pointer();
         // SAFETY: null, or live as long as this handle (S6), and written before `install`'s Release
         // or before this handle was made; since then only its count is written, an atomic (H4).
-        unsafe { self.header_pointer().as_ref() }
+        (unsafe { pointer.as_ref() }, pointer)
     }
 
     /// Counts `handles` more and returns the header that they need: null if they need none.
     #[inline]
     fn share(&self, handles: usize) -> *mut Header {
-        match self.header() {
-            Some(header) => {
+        match self.with_header() {
+            (Some(header), pointer) => {
                 header.count(handles);
-                self.header_pointer()
+                pointer
             }
-            None if self.is_owned() => self.install(handles),
-            None => null_mut(),
+            (None, _) if self.is_owned() => self.install(handles),
+            (None, pointer) => pointer,
         }
     }
 
@@ -359,25 +385,6 @@ impl Repr {
         drop(unsafe { Box::from_raw(made) });
         // Another thread's first clone came before.
         self.share(handles)
-    }
-
-    /// # Safety
-    ///
-    /// This text is not inline, `len` bytes from `offset` on are UTF-8 inside of it and more than
-    /// fit inline, and `header` is its header with this handle counted, or null if it is static.
-    #[inline]
-    unsafe fn handle(&self, offset: usize, len: usize, header: *mut Header) -> Self {
-        // SAFETY: `offset` is inside of the text, which is one block (the caller).
-        let start = unsafe { self.start.text.add(offset) };
-        Self::long(start, header, len, self.word() & !(LENGTH | SLACK))
-    }
-
-    /// Of at most 23 bytes.
-    #[inline]
-    const fn packed(text: &str) -> Self {
-        let [first, second, third] = pack(text.as_bytes());
-        let tag = TAG_INLINE | (text.len() as u64) << 56;
-        Self { start: Start::bytes(first), owner: Owner::bytes(second), last: word(third | tag) }
     }
 
     /// Panics on a text that S2 does not allow: 2^56 bytes are more than a machine can address.
@@ -547,4 +554,32 @@ const fn pack(text: &[u8]) -> [u64; 3] {
     } else {
         [0; 3]
     }
+}
+
+#[inline(never)]
+fn packed_at_the_end(part: &str) -> [u64; 3] {
+    pack(part.as_bytes())
+}
+
+/// The first `len` of 24 bytes as three little-endian words, with zeros behind; at most 23.
+#[inline]
+fn masked(bytes: &[u8; 24], len: usize) -> [u64; 3] {
+    const KEEP: [u8; 48] = {
+        let mut keep = [0; 48];
+        let mut at = 0;
+        while at < 24 {
+            keep[at] = 0xff;
+            at += 1;
+        }
+        keep
+    };
+    let mut words = [0; 3];
+    if let Some(keep) = KEEP[24 - len.min(24)..].first_chunk::<24>() {
+        let (bytes, _) = bytes.as_chunks::<8>();
+        let (keep, _) = keep.as_chunks::<8>();
+        for ((word, bytes), keep) in words.iter_mut().zip(bytes).zip(keep) {
+            *word = u64::from_le_bytes(*bytes) & u64::from_le_bytes(*keep);
+        }
+    }
+    words
 }

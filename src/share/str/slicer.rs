@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::RangeBounds;
 
 use super::Str;
-use super::repr::{Repr, Reserve};
+use super::repr::Reserve;
 use super::slices::{bounds, not_a_part};
 
 /// Cuts many parts out of one [`Str`] and counts them together, by [`Str::slicer`].
@@ -106,7 +106,7 @@ impl<'a> Slicer<'a> {
     #[track_caller]
     #[inline]
     pub fn slice_ref(&mut self, part: &str) -> Str {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self.text))
+        self.part(part)
     }
 
     /// Makes a text of a `&str`, if it was borrowed from the slicer's.
@@ -124,15 +124,16 @@ impl<'a> Slicer<'a> {
     #[must_use]
     #[inline]
     pub fn try_slice_ref(&mut self, part: &str) -> Option<Str> {
-        self.text.has_part(part).then(|| self.part(part))
+        match self.reserve.part(part) {
+            Some(part) => Some(Str(part)),
+            None => part.is_empty().then(Str::new),
+        }
     }
 
     #[inline]
+    #[track_caller]
     fn part(&mut self, part: &str) -> Str {
-        match Repr::inline(part) {
-            Some(inline) => Str(inline),
-            None => Str(self.reserve.slice(part).unwrap_or_else(|| not_a_part(part, self.text))),
-        }
+        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self.text))
     }
 }
 

@@ -71,7 +71,7 @@ impl Str {
     #[track_caller]
     #[inline]
     pub fn slice_ref(&self, part: &str) -> Self {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self))
+        self.part(part)
     }
 
     /// Makes a text of a `&str`, if it was borrowed from this one.
@@ -87,7 +87,10 @@ impl Str {
     #[must_use]
     #[inline]
     pub fn try_slice_ref(&self, part: &str) -> Option<Self> {
-        self.has_part(part).then(|| self.part(part))
+        match self.0.part(part, Repr::share_one) {
+            Some(part) => Some(Self(part)),
+            None => part.is_empty().then(Self::new),
+        }
     }
 
     /// Counts `n` slices in one step: see [`Slicer`].
@@ -111,17 +114,9 @@ impl Str {
 
     /// A part that was borrowed from this text, inline or shared.
     #[inline]
+    #[track_caller]
     pub(super) fn part(&self, part: &str) -> Self {
-        match Repr::inline(part) {
-            Some(inline) => Self(inline),
-            None => Self(self.0.slice(part).unwrap_or_else(|| not_a_part(part, self))),
-        }
-    }
-
-    /// Whether `part` is empty or lies in this text.
-    #[inline]
-    pub(super) fn has_part(&self, part: &str) -> bool {
-        part.is_empty() || self.0.offset_of(part).is_some()
+        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self))
     }
 }
 
