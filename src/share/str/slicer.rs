@@ -5,7 +5,7 @@ use core::ops::RangeBounds;
 
 use super::Str;
 use super::repr::Reserve;
-use super::slices::{bounds, not_a_part};
+use super::slices::{bounds, empty_or_not_a_part};
 
 /// Cuts many parts out of one [`Str`] and counts them together, by [`Str::slicer`].
 ///
@@ -133,7 +133,10 @@ impl<'a> Slicer<'a> {
     #[inline]
     #[track_caller]
     fn part(&mut self, part: &str) -> Str {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self.text))
+        match self.reserve.part(part) {
+            Some(part) => Str(part),
+            None => empty_or_not_a_part(part, self.text),
+        }
     }
 }
 

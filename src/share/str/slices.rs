@@ -116,15 +116,26 @@ impl Str {
     #[inline]
     #[track_caller]
     pub(super) fn part(&self, part: &str) -> Self {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self))
+        match self.0.part(part, Repr::share_one) {
+            Some(part) => Self(part),
+            None => empty_or_not_a_part(part, self),
+        }
     }
+}
+
+/// An empty part may come from anywhere.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(super) fn empty_or_not_a_part(part: &str, text: &str) -> Str {
+    if part.is_empty() { Str::new() } else { not_a_part(part, text) }
 }
 
 #[cold]
 #[inline(never)]
 #[track_caller]
 #[expect(clippy::panic, reason = "as `str`'s indexing; `try_slice_ref` is the way to ask")]
-pub(super) fn not_a_part(part: &str, text: &str) -> ! {
+fn not_a_part(part: &str, text: &str) -> ! {
     panic!(
         "slice_ref: a part of {} bytes does not lie in the text of {} bytes that it is to share: \
          pass what was borrowed from this very text, or ask `try_slice_ref`",
