@@ -1,4 +1,6 @@
 //! Random programs against a model that anyone can check.
-#![cfg(feature = "meter")]
 
+#[cfg(feature = "meter")]
 mod meter;
+#[cfg(feature = "share")]
+mod str;

@@ -28,7 +28,11 @@ impl Str {
     #[track_caller]
     #[inline]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
-        self.part(&self.as_str()[bounds(&range)])
+        let bounds = bounds(&range);
+        match self.0.part(|text| text.get(bounds), Repr::share_one) {
+            Some(part) => Self(part),
+            None => out_of_range(self, bounds),
+        }
     }
 
     /// Cuts out a range of bytes, or nothing if it ends outside or inside of a char.
@@ -44,7 +48,7 @@ impl Str {
     #[must_use]
     #[inline]
     pub fn try_slice(&self, range: impl RangeBounds<usize>) -> Option<Self> {
-        Some(self.part(self.as_str().get(bounds(&range))?))
+        self.0.part(|text| text.get(bounds(&range)), Repr::share_one).map(Self)
     }
 
     /// Makes a text of a `&str` that was borrowed from this one.
@@ -87,7 +91,7 @@ impl Str {
     #[must_use]
     #[inline]
     pub fn try_slice_ref(&self, part: &str) -> Option<Self> {
-        match self.0.part(part, Repr::share_one) {
+        match self.0.part(|_| Some(part), Repr::share_one) {
             Some(part) => Some(Self(part)),
             None => part.is_empty().then(Self::new),
         }
@@ -115,12 +119,21 @@ impl Str {
     /// A part that was borrowed from this text, inline or shared.
     #[inline]
     #[track_caller]
-    pub(super) fn part(&self, part: &str) -> Self {
-        match self.0.part(part, Repr::share_one) {
+    pub(super) fn part<'a>(&'a self, part: &'a str) -> Self {
+        match self.0.part(|_| Some(part), Repr::share_one) {
             Some(part) => Self(part),
             None => empty_or_not_a_part(part, self),
         }
     }
+}
+
+/// Panics as `str` does.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(super) fn out_of_range(text: &str, bounds: (Bound<usize>, Bound<usize>)) -> ! {
+    let _ = &text[bounds];
+    unreachable!()
 }
 
 /// An empty part may come from anywhere.
@@ -135,7 +148,7 @@ pub(super) fn empty_or_not_a_part(part: &str, text: &str) -> Str {
 #[inline(never)]
 #[track_caller]
 #[expect(clippy::panic, reason = "as `str`'s indexing; `try_slice_ref` is the way to ask")]
-fn not_a_part(part: &str, text: &str) -> ! {
+pub(super) fn not_a_part(part: &str, text: &str) -> ! {
     panic!(
         "slice_ref: a part of {} bytes does not lie in the text of {} bytes that it is to share: \
          pass what was borrowed from this very text, or ask `try_slice_ref`",

@@ -20,9 +20,15 @@ impl<'a> Reserve<'a> {
 
     /// As [`Repr::part`], with one count operation for all that were reserved.
     #[inline]
-    pub(in super::super) fn part(&mut self, part: &str) -> Option<Repr> {
+    pub(in super::super) fn part<'t>(
+        &mut self,
+        cut: impl FnOnce(&'t str) -> Option<&'t str>,
+    ) -> Option<Repr>
+    where
+        'a: 't,
+    {
         let Self { text, left, counted } = self;
-        text.part(part, |text| Self::take(text, left, counted))
+        text.part(cut, |text| Self::take(text, left, counted))
     }
 
     #[inline(never)]
