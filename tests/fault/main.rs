@@ -11,6 +11,8 @@ mod failing;
 mod inline;
 mod std_panics;
 mod std_sweeps;
+#[cfg(feature = "share")]
+mod str;
 mod sweep;
 
 #[global_allocator]

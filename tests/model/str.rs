@@ -194,8 +194,9 @@ proptest! {
         prop_assert!(str.split(|c: char| c > 'b').eq(std.split(|c: char| c > 'b')));
         prop_assert_eq!(str.split_once(&*needle).map(pair), std.split_once(&*needle).map(std_pair));
         prop_assert_eq!(str.rsplit_once(char).map(pair), std.rsplit_once(char).map(std_pair));
-        prop_assert_eq!(str.strip_prefix(&*needle).as_deref(), std.strip_prefix(&*needle));
-        prop_assert_eq!(str.strip_suffix(char).as_deref(), std.strip_suffix(char));
+        let left = (str.strip_prefix(&*needle), str.strip_suffix(char));
+        prop_assert_eq!(left.0.as_deref(), std.strip_prefix(&*needle));
+        prop_assert_eq!(left.1.as_deref(), std.strip_suffix(char));
     }
 
     /// Equal, ordered, hashed, printed and looked up as its text.
@@ -212,7 +213,8 @@ proptest! {
         prop_assert_eq!(state.hash_one(&x), state.hash_one(&*a));
         let borrowed: &str = x.borrow();
         prop_assert_eq!(borrowed, &*a);
-        prop_assert_eq!(HashMap::from([(x.clone(), 1)]).get(&*a), Some(&1));
+        let map = HashMap::from([(x.clone(), 1)]);
+        prop_assert_eq!(map.get(&*a), Some(&1));
         prop_assert_eq!((format!("{x:>9}|{x:?}"), x.to_string()), (format!("{a:>9}|{a:?}"), a));
     }
 
