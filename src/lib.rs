@@ -13,6 +13,7 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | text that is cloned, or cut into parts that outlive it | [`share::Str`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features

@@ -18,6 +18,8 @@ mod ledger;
 mod machinery;
 mod rules;
 mod small_vec;
+#[cfg(feature = "share")]
+mod str;
 mod text;
 
 use libtest_mimic::{Arguments, Trial};
@@ -44,5 +46,11 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        #[cfg(feature = "share")]
+        str::block(),
+    ]
 }

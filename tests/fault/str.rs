@@ -202,3 +202,15 @@ fn a_panic_restores_the_former_source() {
     });
     assert!(outer.is_unique());
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn deserialising_with_a_source_asks_for_nothing() {
+    let json = Str::from(serde_json::to_string(&[LONG; 32]).unwrap());
+    let _counted = json.clone();
+    let run = fault::with(Fail::From(1), || {
+        let all: [Str; 32] = Str::with_source(&json, || serde_json::from_str(&json)).unwrap();
+        assert!(all.iter().all(|part| part == LONG && json.try_slice_ref(part).is_some()));
+    });
+    assert_eq!((run.requests, run.failed), (0, 0));
+}

@@ -4,3 +4,5 @@
 mod meter;
 #[cfg(feature = "share")]
 mod str;
+#[cfg(all(feature = "serde", feature = "share", feature = "std"))]
+mod str_source;

@@ -36,11 +36,13 @@
 //!   `start` is that buffer's start and `length + slack` its capacity. The header goes from null to
 //!   a live one once, in one atomic step, and stays; then the slack means nothing.
 //! - **S6** A header that is not null is live as long as a handle to it is, and its count is the
-//!   number of handles, plus those that a [`Reserve`] holds.
+//!   number of handles, plus those that a [`Reserve`] or [`Pool`] holds.
 //!
 //! `repr/header.rs` continues with what a header owns.
 
 mod header;
+#[cfg(all(feature = "serde", feature = "std"))]
+mod pool;
 mod reserve;
 
 use alloc::boxed::Box;
@@ -57,6 +59,8 @@ use ::bytes::Bytes;
 
 use self::header::Header;
 pub(super) use self::header::Source;
+#[cfg(all(feature = "serde", feature = "std"))]
+pub(super) use self::pool::Pool;
 pub(super) use self::reserve::Reserve;
 use super::count::install;
 use crate::sync::AtomicPtr;
@@ -403,11 +407,11 @@ impl Repr {
         Self { start: Start::at(start), owner: Owner::of(header), last: word(tag | len as u64) }
     }
 
-    /// The end of an owned handle.
+    /// The end of an owned handle, and of `more` that are counted and were never made.
     #[inline]
-    fn release(&mut self) {
+    fn release(&mut self, more: usize) {
         match self.header() {
-            Some(header) if !header.release() => {}
+            Some(header) if !header.release(1 + more) => {}
             // The last handle, or the only one there ever was.
             _ => self.free(),
         }
@@ -442,7 +446,7 @@ impl Drop for Repr {
     #[inline]
     fn drop(&mut self) {
         if self.is_owned() {
-            self.release();
+            self.release(0);
         }
     }
 }

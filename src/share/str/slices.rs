@@ -127,13 +127,16 @@ impl Str {
     }
 }
 
-/// Panics as `str` does.
 #[cold]
 #[inline(never)]
 #[track_caller]
+#[expect(clippy::panic, reason = "as `str`'s indexing; `try_slice` is the way to ask")]
 pub(super) fn out_of_range(text: &str, bounds: (Bound<usize>, Bound<usize>)) -> ! {
-    let _ = &text[bounds];
-    unreachable!()
+    panic!(
+        "slice: the range {bounds:?} ends beyond the text of {} bytes or inside of a char: pass one \
+         that fits, or ask `try_slice`",
+        text.len()
+    )
 }
 
 /// An empty part may come from anywhere.

@@ -48,8 +48,8 @@ impl<'a> Reserve<'a> {
 impl Drop for Reserve<'_> {
     fn drop(&mut self) {
         if let Some(header) = self.text.header().filter(|_| self.counted > 0) {
-            // `text` itself is counted too, so this is never the last.
-            header.give_back(self.counted);
+            // `text` itself is counted too, so these are never the last.
+            let _ = header.release(self.counted);
         }
     }
 }
