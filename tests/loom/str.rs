@@ -46,7 +46,7 @@ fn threads<C: Send + Sync + 'static>(
     model.preemption_bound = (handles > 2).then_some(3);
     model.check(move || {
         let shared = Arc::new(Shared::new(make(handles)));
-        let live = |shared: &Shared<C>| {
+        let live = move |shared: &Shared<C>| {
             shared.read();
             if release(&shared.count) {
                 shared.free();
