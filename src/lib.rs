@@ -13,6 +13,7 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | text that is cloned, or cut into parts that outlive it | [`share::Str`] |
 //! | a request's head, a line of CSV or of a log, kept as many `String`s | [`share::Fields`] |
 //! | `to_lowercase` or `replace` on text that is nearly always right already | [`share::CowExt`] |
 //! | `clone` into the same place over and over | [`share::clone_from!`] |

@@ -68,6 +68,7 @@ const BLOCKS: &[Block] = &[
     Block("share", "str/pattern", PartOf("str")),
     Block("share", "str/repr", PartOf("str")),
     Block("share", "str/repr/header", PartOf("str")),
+    Block("share", "str/repr/pool", PartOf("str")),
     Block("share", "str/repr/reserve", PartOf("str")),
     Block("share", "str/serde", PartOf("str")),
     Block("share", "str/slicer", PartOf("str")),

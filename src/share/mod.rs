@@ -13,6 +13,8 @@
 //!
 //! # Take something else when
 //!
+//! - **it is a small part of a large buffer.** A shared slice keeps all of it alive:
+//!   [`Str::retained`] tells how much, [`Str::detach`] and [`Fields::detach`] copy it out.
 //! - **the data does not outlive its owner:** `&str`. Nothing here beats a borrow.
 //! - **one thread shares it:** `Rc<str>`, whose count is not atomic.
 //! - **a whole value is shared:** `Arc<T>`, `arc_swap` for what changes, `Arc::make_mut`: the guide's

@@ -167,7 +167,7 @@ impl Str {
     /// # Allocation
     ///
     /// Never allocates while the text lies in a `Bytes` or a `'static` or is alone in a full
-    /// `String`; otherwise once, for at most 48 bytes. Inline text needs its own length: it is copied.
+    /// `String`; otherwise once, for at most 32 bytes. Inline text needs its own length: it is copied.
     ///
     /// ```
     /// use thrifty::share::{Str, bytes::Bytes};

@@ -14,13 +14,18 @@
 
 mod array_string;
 mod array_vec;
+#[cfg(feature = "share")]
 mod clone_from;
+#[cfg(feature = "share")]
 mod cow;
+#[cfg(feature = "share")]
 mod fields;
 mod ledger;
 mod machinery;
 mod rules;
 mod small_vec;
+#[cfg(feature = "share")]
+mod str;
 mod text;
 
 use libtest_mimic::{Arguments, Trial};
@@ -51,8 +56,13 @@ fn blocks() -> Vec<ledger::Block> {
         small_vec::block(),
         array_vec::block(),
         array_string::block(),
+        #[cfg(feature = "share")]
+        str::block(),
+        #[cfg(feature = "share")]
         fields::block(),
+        #[cfg(feature = "share")]
         cow::block(),
+        #[cfg(feature = "share")]
         clone_from::block(),
     ]
 }

@@ -17,6 +17,8 @@ mod fields;
 mod inline;
 mod std_panics;
 mod std_sweeps;
+#[cfg(feature = "share")]
+mod str;
 mod sweep;
 
 #[global_allocator]

@@ -9,6 +9,8 @@
 //! cannot fail shows nothing.
 #![cfg(thrifty_loom)]
 
+#[path = "../../src/share/str/count.rs"]
+mod count;
 #[expect(dead_code, reason = "the models use a part of it")]
 #[path = "../../src/meter/counters.rs"]
 mod counters;
@@ -16,9 +18,10 @@ mod counters;
 mod registry;
 
 mod meter;
+mod str;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
     pub(crate) use loom::thread::yield_now;
 }

@@ -8,3 +8,7 @@ mod cow;
 mod fields;
 #[cfg(feature = "meter")]
 mod meter;
+#[cfg(feature = "share")]
+mod str;
+#[cfg(all(feature = "serde", feature = "share", feature = "std"))]
+mod str_source;

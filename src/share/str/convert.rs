@@ -10,17 +10,14 @@ use core::str::{FromStr, Utf8Error};
 
 use ::bytes::{Bytes, BytesMut};
 
-use super::repr::Repr;
+use super::repr::{INLINE, Repr};
 use super::{NotUtf8, Str};
 
 /// Copies the text.
 impl From<&str> for Str {
     #[inline]
     fn from(text: &str) -> Self {
-        match Repr::inline(text) {
-            Some(inline) => Self(inline),
-            None => Self(Repr::copy(text)),
-        }
+        if text.len() <= INLINE { Self(Repr::packed(text)) } else { Self(Repr::copy(text)) }
     }
 }
 

@@ -36,11 +36,13 @@
 //!   `start` is that buffer's start and `length + slack` its capacity. The header goes from null to
 //!   a live one once, in one atomic step, and stays; then the slack means nothing.
 //! - **S6** A header that is not null is live as long as a handle to it is, and its count is the
-//!   number of handles, plus those that a [`Reserve`] holds.
+//!   number of handles, plus those that a [`Reserve`] or [`Pool`] holds.
 //!
 //! `repr/header.rs` continues with what a header owns.
 
 mod header;
+#[cfg(all(feature = "serde", feature = "std"))]
+mod pool;
 mod reserve;
 
 use alloc::boxed::Box;
@@ -57,6 +59,8 @@ use ::bytes::Bytes;
 
 use self::header::Header;
 pub(super) use self::header::Source;
+#[cfg(all(feature = "serde", feature = "std"))]
+pub(super) use self::pool::Pool;
 pub(super) use self::reserve::Reserve;
 use super::count::install;
 use crate::sync::AtomicPtr;
@@ -79,6 +83,9 @@ pub(super) struct Repr {
     owner: Owner,
     last: NonZeroU64,
 }
+
+/// A header, or null, in whose count is a handle that is not yet made (S6).
+pub(super) struct Counted(*mut Header);
 
 /// Where the text starts, or its bytes 0 to 7.
 #[derive(Clone, Copy)]
@@ -106,10 +113,17 @@ unsafe impl Send for Repr {}
 unsafe impl Sync for Repr {}
 
 impl Repr {
-    /// `None` if the text is too long to be inline.
+    /// Of at most 23 bytes.
     #[inline]
-    pub(super) const fn inline(text: &str) -> Option<Self> {
-        if text.len() <= INLINE { Some(Self::packed(text)) } else { None }
+    pub(super) const fn packed(text: &str) -> Self {
+        Self::of_words(pack(text.as_bytes()), text.len())
+    }
+
+    /// Inline text of `len` bytes, then zeros.
+    #[inline]
+    pub(super) const fn of_words([first, second, third]: [u64; 3], len: usize) -> Self {
+        let tag = TAG_INLINE | (len as u64) << 56;
+        Self { start: Start::bytes(first), owner: Owner::bytes(second), last: word(third | tag) }
     }
 
     pub(super) const fn from_static(text: &'static str) -> Self {
@@ -120,11 +134,8 @@ impl Repr {
         }
     }
 
-    /// A block of its own, with room for the header.
+    /// Of more than 23 bytes: a block of its own, with room for the header.
     pub(super) fn copy(text: &str) -> Self {
-        if let Some(inline) = Self::inline(text) {
-            return inline;
-        }
         let behind = text.len().next_multiple_of(align_of::<Header>());
         let mut copy = String::with_capacity(behind + size_of::<Header>());
         copy.push_str(text);
@@ -133,8 +144,8 @@ impl Repr {
 
     /// Keeps the string's buffer, and puts the header behind the text if there is room.
     pub(super) fn from_string(text: String) -> Self {
-        if let Some(inline) = Self::inline(&text) {
-            return inline;
+        if text.len() <= INLINE {
+            return Self::packed(&text);
         }
         let mut buffer = ManuallyDrop::new(text.into_bytes());
         let (base, len, capacity) = (buffer.as_mut_ptr(), buffer.len(), buffer.capacity());
@@ -160,14 +171,10 @@ impl Repr {
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, (Bytes, Utf8Error)> {
         let (start, len) = (bytes.as_ptr(), bytes.len());
         match str::from_utf8(&bytes) {
-            Ok(text) => {
-                if let Some(inline) = Self::inline(text) {
-                    return Ok(inline);
-                }
-            }
-            Err(error) => return Err((bytes, error)),
+            Ok(text) if len <= INLINE => Ok(Self::packed(text)),
+            Ok(_) => Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED)),
+            Err(error) => Err((bytes, error)),
         }
-        Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED))
     }
 
     #[inline]
@@ -197,7 +204,8 @@ impl Repr {
 
     /// The text, writable: of a copy, if others may read it or it lies in a `Bytes` or a static.
     pub(super) fn make_mut(&mut self) -> &mut str {
-        if !self.is_inline() && !(self.is_owned() && self.is_unique() && self.foreign().is_none()) {
+        let is_own = self.is_owned() && self.is_unique() && self.foreign().is_none();
+        if !(is_own || self.is_inline()) {
             *self = Self::copy(self.as_str());
         }
         let word = self.word();
@@ -222,8 +230,9 @@ impl Repr {
 
     /// Whether no other handle leads to this text, be it a `Bytes`.
     pub(super) fn is_unique(&self) -> bool {
-        let is_only = self.header().map_or(self.word() & TAG_STATIC == 0, Header::is_only);
-        is_only && self.foreign().is_none_or(Bytes::is_unique)
+        self.word() & TAG_STATIC == 0
+            && self.header().is_none_or(Header::is_only)
+            && self.foreign().is_none_or(Bytes::is_unique)
     }
 
     /// The bytes that the text lies in, if it came from a `Bytes`.
@@ -243,24 +252,49 @@ impl Repr {
         }
     }
 
-    /// The part's start, counted from this text's, if all of it lies inside.
-    #[inline]
-    pub(super) fn offset_of(&self, part: &str) -> Option<usize> {
+    /// A part of this text: a copy up to 23 bytes, else one more handle, for which `count` counts.
+    ///
+    /// `cut` finds it; `None` if it does not lie in this text, as an empty one need not.
+    ///
+    /// Where 24 bytes of text follow, a short part is read with all of them and the surplus is masked
+    /// out: no branch on the length, which a predictor gets wrong when the parts differ. All paths
+    /// end in three registers: through memory, a move of the result right after waits for it, and
+    /// the 26 fields of an HTTP head take 390 ns instead of 300.
+    ///
+    /// `count` gets this text, which is neither inline nor the part of another, and returns its
+    /// header with one handle more counted; null of a static text.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call takes 1.3 ns of 3.7 ns, and a way through memory"
+    )]
+    pub(super) fn part<'a>(
+        &'a self,
+        cut: impl FnOnce(&'a str) -> Option<&'a str>,
+        count: impl FnOnce(&Self) -> Counted,
+    ) -> Option<Self> {
         let text = self.as_str();
-        let offset = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-        let after = text.len().checked_sub(offset)?;
-        (part.len() <= after).then_some(offset)
+        let (text, part) = (text.as_bytes(), cut(text)?);
+        let offset = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+        let behind = text.get(offset..).filter(|behind| part.len() <= behind.len())?;
+        if part.len() > INLINE {
+            let Counted(header) = count(self);
+            // SAFETY: `offset` is inside of the text, which is longer than 23 bytes as its part is,
+            // so it is not inline and `start` is its one block's.
+            let start = unsafe { self.start.text.add(offset) };
+            return Some(Self::long(start, header, part.len(), self.word() & !(LENGTH | SLACK)));
+        }
+        let words = match behind.first_chunk::<24>() {
+            Some(chunk) => masked(chunk, part.len()),
+            None => packed_at_the_end(part),
+        };
+        Some(Self::of_words(words, part.len()))
     }
 
-    /// One more handle, to a part of this text that is too long to be inline.
-    ///
-    /// `None` if the part does not lie in this text.
-    pub(super) fn slice(&self, part: &str) -> Option<Self> {
-        let offset = self.offset_of(part).filter(|_| part.len() > INLINE)?;
-        let header = self.share(1);
-        // SAFETY: the part lies in this text at `offset` and is not inline, so neither is this
-        // text; it is UTF-8, and the handle has just been counted if there is a count.
-        Some(unsafe { self.handle(offset, part.len(), header) })
+    /// Counts one handle more.
+    #[inline(never)]
+    pub(super) fn share_one(&self) -> Counted {
+        Counted(self.share(1))
     }
 
     /// What owns the text, how far into it the text begins, and how long it is; `Err` if that is not
@@ -324,21 +358,28 @@ impl Repr {
 
     #[inline]
     fn header(&self) -> Option<&Header> {
+        self.with_header().0
+    }
+
+    /// The header, to look at and to make a handle from.
+    #[inline]
+    fn with_header(&self) -> (Option<&Header>, *mut Header) {
+        let pointer = self.header_pointer();
         // SAFETY: null, or live as long as this handle (S6), and written before `install`'s Release
         // or before this handle was made; since then only its count is written, an atomic (H4).
-        unsafe { self.header_pointer().as_ref() }
+        (unsafe { pointer.as_ref() }, pointer)
     }
 
     /// Counts `handles` more and returns the header that they need: null if they need none.
     #[inline]
     fn share(&self, handles: usize) -> *mut Header {
-        match self.header() {
-            Some(header) => {
+        match self.with_header() {
+            (Some(header), pointer) => {
                 header.count(handles);
-                self.header_pointer()
+                pointer
             }
-            None if self.is_owned() => self.install(handles),
-            None => null_mut(),
+            (None, _) if self.is_owned() => self.install(handles),
+            (None, pointer) => pointer,
         }
     }
 
@@ -359,25 +400,6 @@ impl Repr {
         self.share(handles)
     }
 
-    /// # Safety
-    ///
-    /// This text is not inline, `len` bytes from `offset` on are UTF-8 inside of it and more than
-    /// fit inline, and `header` is its header with this handle counted, or null if it is static.
-    #[inline]
-    unsafe fn handle(&self, offset: usize, len: usize, header: *mut Header) -> Self {
-        // SAFETY: `offset` is inside of the text, which is one block (the caller).
-        let start = unsafe { self.start.text.add(offset) };
-        Self::long(start, header, len, self.word() & !(LENGTH | SLACK))
-    }
-
-    /// Of at most 23 bytes.
-    #[inline]
-    const fn packed(text: &str) -> Self {
-        let [first, second, third] = pack(text.as_bytes());
-        let tag = TAG_INLINE | (text.len() as u64) << 56;
-        Self { start: Start::bytes(first), owner: Owner::bytes(second), last: word(third | tag) }
-    }
-
     /// Panics on a text that S2 does not allow: 2^56 bytes are more than a machine can address.
     #[inline]
     const fn long(start: *const u8, header: *mut Header, len: usize, tag: u64) -> Self {
@@ -385,11 +407,11 @@ impl Repr {
         Self { start: Start::at(start), owner: Owner::of(header), last: word(tag | len as u64) }
     }
 
-    /// The end of an owned handle.
+    /// The end of an owned handle, and of `more` that are counted and were never made.
     #[inline]
-    fn release(&mut self) {
+    fn release(&mut self, more: usize) {
         match self.header() {
-            Some(header) if !header.release() => {}
+            Some(header) if !header.release(1 + more) => {}
             // The last handle, or the only one there ever was.
             _ => self.free(),
         }
@@ -399,16 +421,15 @@ impl Repr {
     #[inline(never)]
     fn free(&mut self) {
         let (start, word) = (self.start.text, self.word());
-        match NonNull::new(*self.owner.header.get_mut()) {
+        if let Some(header) = NonNull::new(*self.owner.header.get_mut()) {
             // SAFETY: this was the last handle, so nobody else knows the header (S6), and this
             // method is called once, from `drop`.
-            Some(header) => drop(unsafe { Header::dissolve(header, start, 0) }),
-            None => {
-                let capacity = as_len(word) + slack(word);
-                // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is
-                // (S5), and this method is called once, from `drop`.
-                drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
-            }
+            drop(unsafe { Header::dissolve(header, start, 0) });
+        } else {
+            let capacity = as_len(word) + slack(word);
+            // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is (S5),
+            // and this method is called once, from `drop`.
+            drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
         }
     }
 }
@@ -425,7 +446,7 @@ impl Drop for Repr {
     #[inline]
     fn drop(&mut self) {
         if self.is_owned() {
-            self.release();
+            self.release(0);
         }
     }
 }
@@ -499,17 +520,17 @@ const fn word(value: u64) -> NonZeroU64 {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it has been the length of a `str` (S2)")]
+/// It has been the length of a `str` (S2), so it fits.
 const fn as_len(word: u64) -> usize {
     (word & LENGTH) as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most 23 (S1)")]
+/// At most 23 (S1).
 const fn inline_len(word: u64) -> usize {
     ((word & !TAG_INLINE) >> 56) as usize
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most 31 (S1)")]
+/// At most 31 (S1).
 const fn slack(word: u64) -> usize {
     ((word & SLACK) >> 56) as usize
 }
@@ -546,4 +567,32 @@ const fn pack(text: &[u8]) -> [u64; 3] {
     } else {
         [0; 3]
     }
+}
+
+#[inline(never)]
+fn packed_at_the_end(part: &str) -> [u64; 3] {
+    pack(part.as_bytes())
+}
+
+/// The first `len` of 24 bytes as three little-endian words, with zeros behind; at most 23.
+#[inline]
+fn masked(bytes: &[u8; 24], len: usize) -> [u64; 3] {
+    const KEEP: [u8; 48] = {
+        let mut keep = [0; 48];
+        let mut at = 0;
+        while at < 24 {
+            keep[at] = 0xff;
+            at += 1;
+        }
+        keep
+    };
+    let mut words = [0; 3];
+    if let Some(keep) = KEEP[24 - len.min(24)..].first_chunk::<24>() {
+        let (bytes, _) = bytes.as_chunks::<8>();
+        let (keep, _) = keep.as_chunks::<8>();
+        for ((word, bytes), keep) in words.iter_mut().zip(bytes).zip(keep) {
+            *word = u64::from_le_bytes(*bytes) & u64::from_le_bytes(*keep);
+        }
+    }
+    words
 }

@@ -4,8 +4,8 @@ use core::fmt;
 use core::ops::RangeBounds;
 
 use super::Str;
-use super::repr::{Repr, Reserve};
-use super::slices::{bounds, not_a_part};
+use super::repr::Reserve;
+use super::slices::{bounds, not_a_part, out_of_range};
 
 /// Cuts many parts out of one [`Str`] and counts them together, by [`Str::slicer`].
 ///
@@ -63,8 +63,11 @@ impl<'a> Slicer<'a> {
     #[track_caller]
     #[inline]
     pub fn slice(&mut self, range: impl RangeBounds<usize>) -> Str {
-        let text = self.text;
-        self.part(&text.as_str()[bounds(&range)])
+        let bounds = bounds(&range);
+        match self.reserve.part(|text| text.get(bounds)) {
+            Some(part) => Str(part),
+            None => out_of_range(self.text, bounds),
+        }
     }
 
     /// Cuts out a range of bytes, or nothing if it ends outside or inside of a char.
@@ -80,8 +83,7 @@ impl<'a> Slicer<'a> {
     #[must_use]
     #[inline]
     pub fn try_slice(&mut self, range: impl RangeBounds<usize>) -> Option<Str> {
-        let text = self.text;
-        Some(self.part(text.as_str().get(bounds(&range))?))
+        self.reserve.part(|text| text.get(bounds(&range))).map(Str)
     }
 
     /// Makes a text of a `&str` that was borrowed from the slicer's.
@@ -106,7 +108,10 @@ impl<'a> Slicer<'a> {
     #[track_caller]
     #[inline]
     pub fn slice_ref(&mut self, part: &str) -> Str {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self.text))
+        match self.try_slice_ref(part) {
+            Some(part) => part,
+            None => not_a_part(part, self.text),
+        }
     }
 
     /// Makes a text of a `&str`, if it was borrowed from the slicer's.
@@ -124,14 +129,9 @@ impl<'a> Slicer<'a> {
     #[must_use]
     #[inline]
     pub fn try_slice_ref(&mut self, part: &str) -> Option<Str> {
-        self.text.has_part(part).then(|| self.part(part))
-    }
-
-    #[inline]
-    fn part(&mut self, part: &str) -> Str {
-        match Repr::inline(part) {
-            Some(inline) => Str(inline),
-            None => Str(self.reserve.slice(part).unwrap_or_else(|| not_a_part(part, self.text))),
+        match self.reserve.part(|_| Some(part)) {
+            Some(part) => Some(Str(part)),
+            None => part.is_empty().then(Str::new),
         }
     }
 }

@@ -28,7 +28,11 @@ impl Str {
     #[track_caller]
     #[inline]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
-        self.part(&self.as_str()[bounds(&range)])
+        let bounds = bounds(&range);
+        match self.0.part(|text| text.get(bounds), Repr::share_one) {
+            Some(part) => Self(part),
+            None => out_of_range(self, bounds),
+        }
     }
 
     /// Cuts out a range of bytes, or nothing if it ends outside or inside of a char.
@@ -44,7 +48,7 @@ impl Str {
     #[must_use]
     #[inline]
     pub fn try_slice(&self, range: impl RangeBounds<usize>) -> Option<Self> {
-        Some(self.part(self.as_str().get(bounds(&range))?))
+        self.0.part(|text| text.get(bounds(&range)), Repr::share_one).map(Self)
     }
 
     /// Makes a text of a `&str` that was borrowed from this one.
@@ -71,7 +75,7 @@ impl Str {
     #[track_caller]
     #[inline]
     pub fn slice_ref(&self, part: &str) -> Self {
-        self.try_slice_ref(part).unwrap_or_else(|| not_a_part(part, self))
+        self.part(part)
     }
 
     /// Makes a text of a `&str`, if it was borrowed from this one.
@@ -87,7 +91,10 @@ impl Str {
     #[must_use]
     #[inline]
     pub fn try_slice_ref(&self, part: &str) -> Option<Self> {
-        self.has_part(part).then(|| self.part(part))
+        match self.0.part(|_| Some(part), Repr::share_one) {
+            Some(part) => Some(Self(part)),
+            None => part.is_empty().then(Self::new),
+        }
     }
 
     /// Counts `n` slices in one step: see [`Slicer`].
@@ -111,18 +118,33 @@ impl Str {
 
     /// A part that was borrowed from this text, inline or shared.
     #[inline]
-    pub(super) fn part(&self, part: &str) -> Self {
-        match Repr::inline(part) {
-            Some(inline) => Self(inline),
-            None => Self(self.0.slice(part).unwrap_or_else(|| not_a_part(part, self))),
+    #[track_caller]
+    pub(super) fn part<'a>(&'a self, part: &'a str) -> Self {
+        match self.0.part(|_| Some(part), Repr::share_one) {
+            Some(part) => Self(part),
+            None => empty_or_not_a_part(part, self),
         }
     }
+}
 
-    /// Whether `part` is empty or lies in this text.
-    #[inline]
-    pub(super) fn has_part(&self, part: &str) -> bool {
-        part.is_empty() || self.0.offset_of(part).is_some()
-    }
+#[cold]
+#[inline(never)]
+#[track_caller]
+#[expect(clippy::panic, reason = "as `str`'s indexing; `try_slice` is the way to ask")]
+pub(super) fn out_of_range(text: &str, bounds: (Bound<usize>, Bound<usize>)) -> ! {
+    panic!(
+        "slice: the range {bounds:?} ends beyond the text of {} bytes or inside of a char: pass one \
+         that fits, or ask `try_slice`",
+        text.len()
+    )
+}
+
+/// An empty part may come from anywhere.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(super) fn empty_or_not_a_part(part: &str, text: &str) -> Str {
+    if part.is_empty() { Str::new() } else { not_a_part(part, text) }
 }
 
 #[cold]

@@ -7,15 +7,16 @@
 use core::cell::RefCell;
 
 use super::Str;
+use super::repr::Pool;
 
 std::thread_local! {
-    static SOURCE: RefCell<Option<Str>> = const { RefCell::new(None) };
+    static SOURCE: RefCell<Option<Pool>> = const { RefCell::new(None) };
 }
 
 impl Str {
     /// Deserialises `Str`s as slices of `source`, without a lifetime in their type.
     ///
-    /// While `f` runs, each `Str` that a deserialiser on this thread has borrowed from `source`
+    /// The count is raised by batches, not for each string. While `f` runs, each `Str` that a deserialiser on this thread has borrowed from `source`
     /// shares it instead of being copied; text of at most 23 bytes is inline, and text with escapes
     /// is a copy. All long strings then keep `source` alive: see [`detach`](Self::detach). Take
     /// `#[serde(borrow)] &str` where a lifetime is no burden.
@@ -43,13 +44,13 @@ impl Str {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn with_source<T>(source: &Self, f: impl FnOnce() -> T) -> T {
-        let _restore = Restore(SOURCE.replace(Some(source.clone())));
+        let _restore = Restore(SOURCE.replace(Some(Pool::new(&source.0))));
         f()
     }
 }
 
 /// Puts the former source back.
-struct Restore(Option<Str>);
+struct Restore(Option<Pool>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
@@ -64,6 +65,6 @@ pub(super) fn part_or_copy(text: &str) -> Str {
         return Str::from(text);
     }
     // While the thread ends there may be no source any more.
-    let part = SOURCE.try_with(|source| source.borrow().as_ref()?.try_slice_ref(text));
-    part.ok().flatten().unwrap_or_else(|| Str::from(text))
+    let part = SOURCE.try_with(|source| source.borrow_mut().as_mut()?.part(text));
+    part.ok().flatten().map_or_else(|| Str::from(text), Str)
 }

@@ -55,15 +55,10 @@ impl Header {
         if handles == 1 { self.count.add_one() } else { self.count.add(handles) }
     }
 
-    /// Gives up one handle; `true` if it was the last.
+    /// Gives up as many handles; `true` if they were the last.
     #[inline]
-    pub(super) fn release(&self) -> bool {
-        self.count.release_one()
-    }
-
-    /// Gives back handles that were counted and never made.
-    pub(super) fn give_back(&self, handles: usize) {
-        self.count.give_back(handles);
+    pub(super) fn release(&self, handles: usize) -> bool {
+        self.count.release(handles)
     }
 
     pub(super) fn is_only(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Handles that are counted before they are made.
 
-use super::{INLINE, Repr};
+use super::{Counted, Repr};
 
 /// Up to `left` handles to one text, of which `counted` are already in its count.
 ///
@@ -18,29 +18,38 @@ impl<'a> Reserve<'a> {
         Self { text, left: handles, counted: 0 }
     }
 
-    /// As [`Repr::slice`], with one count operation for all that were reserved.
-    pub(in super::super) fn slice(&mut self, part: &str) -> Option<Repr> {
-        if self.counted == 0 && self.left > 0 && self.text.is_owned() {
-            self.text.share(self.left);
-            self.counted = self.left;
-            self.left = 0;
+    /// As [`Repr::part`], with one count operation for all that were reserved.
+    #[inline]
+    pub(in super::super) fn part<'t>(
+        &mut self,
+        cut: impl FnOnce(&'t str) -> Option<&'t str>,
+    ) -> Option<Repr>
+    where
+        'a: 't,
+    {
+        let Self { text, left, counted } = self;
+        text.part(cut, |text| Self::take(text, left, counted))
+    }
+
+    #[inline(never)]
+    fn take(text: &Repr, left: &mut usize, counted: &mut usize) -> Counted {
+        if *counted == 0 && *left > 0 && text.is_owned() {
+            text.share(*left);
+            (*left, *counted) = (0, *left);
         }
-        if self.counted == 0 {
-            return self.text.slice(part);
+        if *counted == 0 {
+            return text.share_one();
         }
-        let offset = self.text.offset_of(part).filter(|_| part.len() > INLINE)?;
-        self.counted -= 1;
-        // SAFETY: the part lies in this text at `offset` and is not inline, so neither is this text;
-        // it is UTF-8, and the handle has been counted (V1) and leaves the reserve.
-        Some(unsafe { self.text.handle(offset, part.len(), self.text.header_pointer()) })
+        *counted -= 1;
+        Counted(text.header_pointer())
     }
 }
 
 impl Drop for Reserve<'_> {
     fn drop(&mut self) {
         if let Some(header) = self.text.header().filter(|_| self.counted > 0) {
-            // `text` itself is counted too, so this is never the last.
-            header.give_back(self.counted);
+            // `text` itself is counted too, so these are never the last.
+            let _ = header.release(self.counted);
         }
     }
 }
