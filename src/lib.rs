@@ -18,6 +18,10 @@
 //! | short strings with a known maximum | [`inline::ArrayString`] |
 //! | short strings without one | [`inline::SmallString`] |
 //! | `format!` for text that is soon dropped | [`small_format!`]; [`small_concat!`] for texts and integers |
+//! | text that is cloned, or cut into parts that outlive it | [`share::Str`] |
+//! | a request's head, a line of CSV or of a log, kept as many `String`s | [`share::Fields`] |
+//! | `to_lowercase` or `replace` on text that is nearly always right already | [`share::CowExt`] |
+//! | `clone` into the same place over and over | [`share::clone_from!`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features
@@ -65,5 +69,5 @@ pub mod inline;
 pub mod meter;
 #[cfg(feature = "share")]
 pub mod share;
-#[cfg(any(feature = "heap", feature = "meter"))]
+#[cfg(any(feature = "heap", feature = "meter", feature = "share"))]
 mod sync;

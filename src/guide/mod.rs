@@ -2,3 +2,5 @@
 
 #[cfg(feature = "meter")]
 pub mod heap_figures;
+#[cfg(all(feature = "inline", feature = "share"))]
+pub mod share;

@@ -14,6 +14,12 @@
 
 mod array_string;
 mod array_vec;
+#[cfg(feature = "share")]
+mod clone_from;
+#[cfg(feature = "share")]
+mod cow;
+#[cfg(feature = "share")]
+mod fields;
 mod ledger;
 mod machinery;
 mod rules;
@@ -23,6 +29,8 @@ mod small_map;
 mod small_set;
 mod small_string;
 mod small_vec;
+#[cfg(feature = "share")]
+mod str;
 mod text;
 
 use libtest_mimic::{Arguments, Trial};
@@ -49,10 +57,23 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    let blocks =
-        [small_vec::block(), array_vec::block(), array_string::block(), small_string::block()];
-    // Without std there is no default hasher.
-    #[cfg(feature = "std")]
-    let blocks = blocks.into_iter().chain([small_map::block(), small_set::block()]);
-    blocks.into_iter().collect()
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        // Without std there is no default hasher.
+        #[cfg(feature = "std")]
+        small_map::block(),
+        #[cfg(feature = "std")]
+        small_set::block(),
+        small_string::block(),
+        #[cfg(feature = "share")]
+        str::block(),
+        #[cfg(feature = "share")]
+        fields::block(),
+        #[cfg(feature = "share")]
+        cow::block(),
+        #[cfg(feature = "share")]
+        clone_from::block(),
+    ]
 }

@@ -9,7 +9,13 @@ use thrifty::fault::Failing;
 #[path = "../heap/asked.rs"]
 mod asked;
 mod bomb;
+#[cfg(feature = "share")]
+mod clone_from;
+#[cfg(feature = "share")]
+mod cow;
 mod failing;
+#[cfg(feature = "share")]
+mod fields;
 #[cfg(feature = "inline")]
 mod inline;
 #[cfg(feature = "inline")]
@@ -20,6 +26,8 @@ mod small_set;
 mod small_string;
 mod std_panics;
 mod std_sweeps;
+#[cfg(feature = "share")]
+mod str;
 mod sweep;
 
 #[cfg(feature = "heap")]

@@ -11,6 +11,8 @@
 
 #[path = "../../src/heap/choice.rs"]
 mod choice;
+#[path = "../../src/share/str/count.rs"]
+mod count;
 #[expect(dead_code, reason = "the models use a part of it")]
 #[path = "../../src/meter/counters.rs"]
 mod counters;
@@ -19,9 +21,10 @@ mod registry;
 
 mod heap;
 mod meter;
+mod str;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
     pub(crate) use loom::thread::yield_now;
 }

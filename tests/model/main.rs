@@ -7,6 +7,12 @@
 mod asked;
 #[cfg(feature = "inline")]
 mod capacity;
+#[cfg(feature = "share")]
+mod clone_from;
+#[cfg(feature = "share")]
+mod cow;
+#[cfg(feature = "share")]
+mod fields;
 #[cfg(feature = "meter")]
 mod meter;
 #[cfg(all(feature = "inline", feature = "std"))]
@@ -15,6 +21,10 @@ mod small_map;
 mod small_set;
 #[cfg(feature = "inline")]
 mod small_string;
+#[cfg(feature = "share")]
+mod str;
+#[cfg(all(feature = "serde", feature = "share", feature = "std"))]
+mod str_source;
 
 #[cfg(all(feature = "heap", feature = "meter"))]
 #[global_allocator]

@@ -1,0 +1,55 @@
+//! Handles that are counted before they are made.
+
+use super::{Counted, Repr};
+
+/// Up to `left` handles to one text, of which `counted` are already in its count.
+///
+/// INVARIANT **V1** `counted` handles are in the count (S6) and in no other place; of a text without
+/// a count it is 0.
+pub(in super::super) struct Reserve<'a> {
+    text: &'a Repr,
+    left: usize,
+    counted: usize,
+}
+
+impl<'a> Reserve<'a> {
+    /// Counts nothing yet: perhaps every slice fits inline.
+    pub(in super::super) fn new(text: &'a Repr, handles: usize) -> Self {
+        Self { text, left: handles, counted: 0 }
+    }
+
+    /// As [`Repr::part`], with one count operation for all that were reserved.
+    #[inline]
+    pub(in super::super) fn part<'t>(
+        &mut self,
+        cut: impl FnOnce(&'t str) -> Option<&'t str>,
+    ) -> Option<Repr>
+    where
+        'a: 't,
+    {
+        let Self { text, left, counted } = self;
+        text.part(cut, |text| Self::take(text, left, counted))
+    }
+
+    #[inline(never)]
+    fn take(text: &Repr, left: &mut usize, counted: &mut usize) -> Counted {
+        if *counted == 0 && *left > 0 && text.is_owned() {
+            text.share(*left);
+            (*left, *counted) = (0, *left);
+        }
+        if *counted == 0 {
+            return text.share_one();
+        }
+        *counted -= 1;
+        Counted(text.header_pointer())
+    }
+}
+
+impl Drop for Reserve<'_> {
+    fn drop(&mut self) {
+        if let Some(header) = self.text.header().filter(|_| self.counted > 0) {
+            // `text` itself is counted too, so these are never the last.
+            let _ = header.release(self.counted);
+        }
+    }
+}
