@@ -206,8 +206,10 @@ proptest! {
         prop_assert_eq!(x == y, a == b);
         prop_assert_eq!(x.cmp(&y), a.cmp(&b));
         prop_assert_eq!(x.partial_cmp(&*b), Some(a.cmp(&b)));
-        prop_assert!(x == a && a == x && x == *a && *a == x && x == &*a && &*a == x);
-        prop_assert!(x == Cow::Borrowed(&*a) && Box::<str>::from(&*a) == x);
+        let (slice, boxed, cow) = (a.as_str(), Box::<str>::from(&*a), Cow::Borrowed(&*a));
+        let equal = [x == a, x == *slice, x == slice, x == boxed, x == cow];
+        let reverse = [a == x, *slice == x, slice == x, boxed == x, cow == x];
+        prop_assert_eq!((equal, reverse), ([true; 5], [true; 5]));
         prop_assert_eq!(a.partial_cmp(&x), Some(Ordering::Equal));
         let state = RandomState::new();
         prop_assert_eq!(state.hash_one(&x), state.hash_one(&*a));
