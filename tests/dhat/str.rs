@@ -64,6 +64,10 @@ fn shared() -> Vec<Row> {
         Row::thrifty("first clone, 100 in 100", STR, heap(1, 24, 24), || {
             string(100, |s| twice(Str::from(s)))
         }),
+        // One byte too few for the count behind the text.
+        Row::thrifty("first clone, 100 in 127", STR, heap(1, 24, 24), || {
+            string(127, |s| twice(Str::from(s)))
+        }),
         Row::peer("first clone, 100 in 100", BYTES, heap(1, 24, 24), || {
             string(100, |s| twice(Bytes::from(s)))
         }),
