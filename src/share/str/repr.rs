@@ -106,6 +106,8 @@ struct Owner {
     rest: u32,
 }
 
+const _: () = assert!(size_of::<Repr>() == 24 && size_of::<Option<Repr>>() == 24);
+
 // SAFETY: shared text is never written (S3), the header pointer and the count are atomic (S5, S6),
 // and both owners, `Vec<u8>` and `Bytes`, may be dropped on any thread.
 unsafe impl Send for Repr {}
@@ -375,7 +377,7 @@ impl Repr {
     fn share(&self, handles: usize) -> *mut Header {
         match self.with_header() {
             (Some(header), pointer) => {
-                header.count(handles);
+                header.add(handles);
                 pointer
             }
             (None, _) if self.is_owned() => self.install(handles),
@@ -411,7 +413,7 @@ impl Repr {
     #[inline]
     fn release(&mut self, more: usize) {
         match self.header() {
-            Some(header) if !header.release(1 + more) => {}
+            Some(header) if !header.count.release(1 + more) => {}
             // The last handle, or the only one there ever was.
             _ => self.free(),
         }
