@@ -259,17 +259,14 @@ impl Repr {
     /// `cut` finds it; `None` if it does not lie in this text, as an empty one need not.
     ///
     /// Where 24 bytes of text follow, a short part is read with all of them and the surplus is masked
-    /// out: no branch on the length, which a predictor gets wrong when the parts differ. All paths
-    /// end in three registers: through memory, a move of the result right after waits for it, and
-    /// the 26 fields of an HTTP head take 390 ns instead of 300.
+    /// out: no branch on the length, which a predictor gets wrong when the parts differ. For random
+    /// parts of up to 23 bytes that is 3.4 ns instead of 11. All paths end in three registers, which
+    /// the caller stores where the result is to be.
     ///
     /// `count` gets this text, which is neither inline nor the part of another, and returns its
     /// header with one handle more counted; null of a static text.
     #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "a call takes 1.3 ns of 3.7 ns, and a way through memory"
-    )]
+    #[expect(clippy::inline_always, reason = "23 bytes take 3.0 ns instead of 3.7")]
     pub(super) fn part<'a>(
         &'a self,
         cut: impl FnOnce(&'a str) -> Option<&'a str>,
@@ -540,8 +537,7 @@ const fn slack(word: u64) -> usize {
 /// Up to 23 bytes as three little-endian words, with zeros behind.
 ///
 /// Two loads that overlap and a shift instead of a loop over bytes: the words are built in registers
-/// and stored whole, so that a load of them right after does not wait for eight small stores. Of a
-/// 12-byte slice that is 1.9 ns instead of 10.3 ns.
+/// and stored whole, so that a load of them right after does not wait for eight small stores.
 #[inline]
 const fn pack(text: &[u8]) -> [u64; 3] {
     let len = text.len();

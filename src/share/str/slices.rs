@@ -27,7 +27,7 @@ impl Str {
     #[must_use]
     #[track_caller]
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a call takes 1 ns of 3")]
+    #[expect(clippy::inline_always, reason = "23 bytes take 2.5 ns instead of 3.2")]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
         let bounds = bounds(&range);
         match self.0.part(|text| text.get(bounds), Repr::share_one) {
@@ -48,7 +48,7 @@ impl Str {
     /// ```
     #[must_use]
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a call takes 1 ns of 3")]
+    #[expect(clippy::inline_always, reason = "23 bytes take 2.5 ns instead of 3.2")]
     pub fn try_slice(&self, range: impl RangeBounds<usize>) -> Option<Self> {
         self.0.part(|text| text.get(bounds(&range)), Repr::share_one).map(Self)
     }
