@@ -47,7 +47,7 @@ fn new(criterion: &mut Criterion) {
     let mut rows = Rows::new(criterion, "str/new");
     for n in [8, 23, 100] {
         let text = text(n);
-        let text = || &*black_box(&*text);
+        let text = || black_box(&*text);
         assert_eq!(Str::from(text()), text());
         rows.group.throughput(Throughput::Bytes(n));
         rows.row("std", n, |_| String::from(text()));

@@ -5,6 +5,7 @@
 //! of its own, which must end so and in no other way.
 
 use std::env;
+use std::mem::ManuallyDrop;
 use std::process::Command;
 
 use thrifty::fault::{self, Bomb, Fail, each_panic_point};
@@ -54,7 +55,7 @@ fn sharing_asks_for_nothing() {
 /// Name, and what makes its only request.
 const REQUESTS: [(&str, fn()); 7] = [
     ("copy", || drop(Str::from(LONG))),
-    ("first clone", || drop(exact().clone())),
+    ("first clone", || drop(Str::clone(&exact()))),
     ("first slice", || drop(exact().slice(2..))),
     ("first of a slicer", || drop(exact().slicer(3).slice(2..))),
     ("bytes", || drop(Str::try_from(Bytes::from_static(LONG.as_bytes())).unwrap())),
@@ -101,8 +102,8 @@ fn overflow_in_a_child() {
     let text = roomy();
     let forget = |handles: usize| {
         let mut slicer = text.slicer(handles);
-        std::mem::forget(slicer.slice(1..30));
-        std::mem::forget(slicer);
+        let _ = ManuallyDrop::new(slicer.slice(1..30));
+        let _ = ManuallyDrop::new(slicer);
     };
     // All but one of the handles that can be counted; it lives on only in the count.
     forget(isize::MAX.cast_unsigned() - 2);

@@ -26,7 +26,8 @@ impl Str {
     /// ```
     #[must_use]
     #[track_caller]
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "23 bytes take 2.5 ns instead of 3.2")]
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
         let bounds = bounds(&range);
         match self.0.part(|text| text.get(bounds), Repr::share_one) {
@@ -46,7 +47,8 @@ impl Str {
     /// assert_eq!(thrifty::share::Str::from("GET /").try_slice(4..9), None);
     /// ```
     #[must_use]
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "23 bytes take 2.5 ns instead of 3.2")]
     pub fn try_slice(&self, range: impl RangeBounds<usize>) -> Option<Self> {
         self.0.part(|text| text.get(bounds(&range)), Repr::share_one).map(Self)
     }

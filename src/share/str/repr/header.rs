@@ -20,7 +20,9 @@ use super::super::count::Count;
 
 #[repr(C)]
 pub(super) struct Header {
-    count: Count,
+    /// To give up handles, by [`Count::release`] itself: once that has counted, another thread may
+    /// free the header, and no function may then still have a `&Header` as its argument.
+    pub(super) count: Count,
     base: *mut u8,
     capacity: usize,
 }
@@ -51,14 +53,8 @@ impl Header {
     }
 
     #[inline]
-    pub(super) fn count(&self, handles: usize) {
+    pub(super) fn add(&self, handles: usize) {
         if handles == 1 { self.count.add_one() } else { self.count.add(handles) }
-    }
-
-    /// Gives up as many handles; `true` if they were the last.
-    #[inline]
-    pub(super) fn release(&self, handles: usize) -> bool {
-        self.count.release(handles)
     }
 
     pub(super) fn is_only(&self) -> bool {

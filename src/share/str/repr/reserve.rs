@@ -49,7 +49,7 @@ impl Drop for Reserve<'_> {
     fn drop(&mut self) {
         if let Some(header) = self.text.header().filter(|_| self.counted > 0) {
             // `text` itself is counted too, so these are never the last.
-            let _ = header.release(self.counted);
+            let _ = header.count.release(self.counted);
         }
     }
 }
