@@ -3,6 +3,8 @@
 pub mod global;
 #[cfg(feature = "heap")]
 pub mod heap;
+#[cfg(feature = "heap-time")]
+pub mod heap_time;
 #[cfg(feature = "inline")]
 pub mod inline;
 #[cfg(feature = "maps")]
@@ -13,6 +15,8 @@ pub mod meter_time;
 pub mod report;
 #[cfg(feature = "strings")]
 pub mod strings;
+#[cfg(any(feature = "heap-time", feature = "meter-time"))]
+mod values;
 
 /// One implementation of one case.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Allocators as the process's own, each in a program of its own.
 
-use super::{Contest, Driver, Entrant};
+use super::{Contest, Driver, Entrant, SYSTEM};
 use crate::peers::Who;
 
 pub(super) static CONTESTS: &[Contest] = &[
@@ -16,6 +16,8 @@ pub(super) static CONTESTS: &[Contest] = &[
     beside("heap/select-vs-mimalloc-crate-v3-16", "pair-16", V3, &BY_ENV_V3, CRATE_V3),
     beside("heap/select-vs-mimalloc-crate-v3-64", "pair-64", V3, &BY_ENV_V3, CRATE_V3),
     beside("heap/select-vs-mimalloc-crate-v3-1000", "pair-1000", V3, &BY_ENV_V3, CRATE_V3),
+    beside("heap/select-64-time", "pair-64", V2, &BY_ENV_VALUE, VALUES),
+    beside("heap/select-64-time-vs-fixed", "pair-64", V2, &BY_ENV_VALUE, VALUES),
     beside("heap/shim-16", "pair-16", V2, &MIMALLOC, CRATE),
     beside("heap/shim-64", "pair-64", V2, &MIMALLOC, CRATE),
     beside("heap/shim-1000", "pair-1000", V2, &MIMALLOC, CRATE),
@@ -63,6 +65,10 @@ static MIMALLOC_V3: Entrant = global(Who::Thrifty, "driver-heap-mimalloc-v3", LI
 static SHIM_V3: &[Entrant] = &[global(FIXED, "driver-heap-mimalloc-v3", LINE_3)];
 static CRATE_V3: &[Entrant] = &[global(MIMALLOC_CRATE, "driver-heap-mimalloc-crate-v3", LINE_3)];
 
+static BY_ENV_VALUE: Entrant = value(Who::Thrifty, "thrifty");
+static VALUES: &[Entrant] =
+    &[value(FIXED, "fixed"), value(MIMALLOC_CRATE, "mimalloc"), value(SYSTEM, "system")];
+
 static PURGE_SYSTEM: Entrant = purged(LINE_SYSTEM);
 static LEAVE_SYSTEM: &[Entrant] = &[left_alone(LINE_SYSTEM)];
 static PURGE_MIMALLOC: Entrant = purged(LINE_MIMALLOC);
@@ -80,6 +86,11 @@ const LINE_JEMALLOC: Driver = Driver { program: "driver-heap-jemalloc", feature:
 
 const fn global(who: Who, program: &'static str, feature: &'static str) -> Entrant {
     Entrant::new(who, Driver { program, feature }, "global")
+}
+
+/// An allocator that is called directly.
+const fn value(who: Who, name: &'static str) -> Entrant {
+    Entrant::new(who, Driver { program: "driver-heap-time", feature: "heap-time" }, name)
 }
 
 const fn purged(driver: Driver) -> Entrant {
