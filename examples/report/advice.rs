@@ -199,7 +199,8 @@ fn small(report: &Report, naive: &Row) -> Option<String> {
     let inline = report.row("inline")?;
     Some(format!(
         "With the blocks of `thrifty::inline` alone, everything still copied: {}. `inline`, the same \
-         with `compact_str` and `smallvec`, has {}{}.",
+         with `compact_str` and `smallvec`, has {}{}; \
+         `small` leaves out `core::fmt` as well.",
         outcome(row, naive),
         grouped(inline.counts.requests()),
         beside(report, "small", "inline"),
