@@ -143,6 +143,31 @@ fn the_rungs_keep_what_is_claimed_of_them() {
     assert!((120..=160).contains(&requests("naive")), "naive: {}", requests("naive"));
     assert!(requests("existing") <= 4, "existing: {}", requests("existing"));
     assert!(requests("zero_copy_inline") <= 1, "best: {}", requests("zero_copy_inline"));
+    // The state, the user agent, the parser's scratch space and the response.
+    assert!(requests("small") <= 8, "small: {}", requests("small"));
+    assert!(requests("shared") <= 1, "shared: {}", requests("shared"));
+}
+
+/// Where `shared` does what `existing` cannot: each string here is too long for its place.
+#[test]
+fn long_strings_are_slices_of_the_request() {
+    let mut draft = support::request::Draft::embedded();
+    draft.replace("the black one", "the black one, if there is one, else the grey one");
+    draft.replace("ring twice, please", "ring twice, please, and leave it at the door");
+    let request = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long.http");
+    fs::write(&request, draft.bytes()).unwrap();
+    let ledger = file("long.json", "");
+    let request = request.to_str().unwrap();
+    assert_eq!(report(&["--request", request, "--check", &ledger], true).code, Some(0));
+
+    let ledger: Value = serde_json::from_str(&fs::read_to_string(ledger).unwrap()).unwrap();
+    let allocations = |name: &str| {
+        let variants = ledger["variants"].as_array().unwrap();
+        let variant = variants.iter().find(|variant| variant["name"] == name).unwrap();
+        variant["allocations"].as_u64().unwrap()
+    };
+    // One is the parser's, for the escape.
+    assert_eq!((allocations("shared"), allocations("existing")), (1, 3));
 }
 
 #[test]

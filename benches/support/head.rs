@@ -76,6 +76,17 @@ impl<'a> Wanted<'a> {
         wanted
     }
 
+    /// Picks the wanted headers among names and values that are text.
+    pub fn find_text(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut wanted = Self::default();
+        for (name, value) in headers {
+            if let Some(slot) = wanted.slot(name) {
+                *slot = Some(value);
+            }
+        }
+        wanted
+    }
+
     /// The field for a header name. The length and the first letter sort out all others before
     /// the name is compared.
     fn slot(&mut self, name: &str) -> Option<&mut Option<&'a str>> {

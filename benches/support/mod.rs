@@ -1,4 +1,4 @@
-//! One request, nine ways to serve it: what allocations cost, on real input.
+//! One request, eleven ways to serve it: what allocations cost, on real input.
 //!
 //! The raw bytes of an HTTP/1.1 request go through what a back end does with them: the head is
 //! parsed (`httparse`) and seven of its headers are looked up; the JSON order in the body is
@@ -20,19 +20,22 @@
 //! | [`zero_copy_inline`] | all four: the best |
 //! | [`owned`] | buffers and inline, without a lifetime in the user's types, the plain way |
 //! | [`existing`] | buffers, inline, numbers, as well as existing crates allow: what our own blocks have to beat |
+//! | [`small`] | inline, with the blocks of `thrifty::inline` |
+//! | [`shared`] | buffers, numbers, with the blocks of `thrifty::share`: all is owned, hardly anything copied |
 //!
 //! [`numbers`] is a lever of its own since part of what it saves is no allocation. It is in every
 //! variant that writes its receipt by views ([`receipt`]): [`zero_copy`], [`buffers_zero_copy`],
-//! [`zero_copy_inline`] and [`existing`]; these also put their two sentences together by
+//! [`zero_copy_inline`], [`existing`] and [`shared`]; these also put their two sentences together by
 //! `push_str`. It is not in [`naive`], [`buffers`], [`inline`] and [`owned`], which format amounts
-//! by `core::fmt`.
+//! by `core::fmt`; [`small`] joins them from integers.
 //!
 //! `naive` and `existing` are the two baselines. They are not to be changed to move a figure.
 //!
 //! A benchmark, a test or an example includes this folder with
 //! `#[path = "../benches/support/mod.rs"] mod support;` and needs, beside `thrifty` with its
-//! feature `inline`, the crates `compact_str` (feature `serde`), `fastrand`, `httparse`, `serde`
-//! (feature `derive`), `serde_json` and `smallvec` (features `const_generics` and `serde`).
+//! features `inline`, `share` and `std`, the crates `compact_str` (feature `serde`), `fastrand`, `httparse`, `serde`
+//! (feature `derive`), `serde_json` and `smallvec` (features `const_generics` and `serde`). A package with a
+//! feature `serde` turns `thrifty`'s on with it: see [`own`].
 
 #![allow(
     dead_code,
@@ -52,11 +55,14 @@ pub mod inline;
 pub mod metadata;
 pub mod naive;
 pub mod numbers;
+pub mod own;
 pub mod owned;
 pub mod receipt;
 pub mod refused;
 pub mod request;
 pub mod rules;
+pub mod shared;
+pub mod small;
 pub mod text;
 pub mod zero_copy;
 pub mod zero_copy_inline;
@@ -98,6 +104,8 @@ pub fn variants() -> Vec<Box<dyn Variant>> {
         Box::new(zero_copy_inline::ZeroCopyInline::new()),
         Box::new(owned::Owned::new()),
         Box::new(existing::Existing::new()),
+        Box::new(small::Small::new()),
+        Box::new(shared::Shared::new()),
     ]
 }
 

@@ -25,8 +25,8 @@ const LEVERS: [(&str, &str); 4] = [
     ),
     (
         "inline",
-        "`thrifty::inline::SmallVec` for short lists, `ArrayString` or the crate `compact_str` for \
-         short strings. No lifetimes, a type changed here and there.",
+        "`thrifty::inline::SmallVec` for short lists, `SmallMap` for few entries, `SmallString` or the \
+         crate `compact_str` for short strings. No lifetimes, a type changed here and there.",
     ),
     (
         "numbers",
@@ -56,6 +56,8 @@ pub(crate) fn all(report: &Report) -> Vec<Advice> {
         all.extend(levers(report, naive).into_iter().map(Advice::text));
         all.extend(baseline(report, naive).map(Advice::text));
         all.extend(owned(report, naive).map(Advice::text));
+        all.extend(small(report, naive).map(Advice::text));
+        all.extend(shared(report, naive).map(Advice::text));
     }
     all.push(Advice {
         text:
@@ -187,10 +189,44 @@ fn baseline(report: &Report, naive: &Row) -> Option<String> {
 
 fn owned(report: &Report, naive: &Row) -> Option<String> {
     let row = report.row("owned")?;
-    let beside = report
-        .pair("owned", ALL)
-        .map_or_else(String::new, |pair| format!("; beside `{ALL}`: {}", pair.estimate.in_words()));
+    let beside = beside(report, "owned", ALL);
     Some(format!("Without a lifetime in any type of yours: {}{beside}.", outcome(row, naive)))
+}
+
+/// The room `inline` alone.
+fn small(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("small")?;
+    let inline = report.row("inline")?;
+    Some(format!(
+        "With the blocks of `thrifty::inline` alone, everything still copied: {}. `inline`, the same \
+         with `compact_str` and `smallvec`, has {}{}; \
+         `small` leaves out `core::fmt` as well.",
+        outcome(row, naive),
+        grouped(inline.counts.requests()),
+        beside(report, "small", "inline"),
+    ))
+}
+
+/// The room `share`.
+fn shared(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("shared")?;
+    let existing = report.row("existing")?;
+    Some(format!(
+        "With the blocks of `thrifty::share`, the whole request owned and without a lifetime: {}{}. \
+         `existing`, which borrows the head, has {}{}: take `shared` if the request outlives the call \
+         or has long strings.",
+        outcome(row, naive),
+        beside(report, "shared", "owned"),
+        grouped(existing.counts.requests()),
+        beside(report, "shared", "existing"),
+    ))
+}
+
+/// The time of a variant beside another's, as the end of a sentence.
+fn beside(report: &Report, name: &str, base: &str) -> String {
+    report
+        .pair(name, base)
+        .map_or_else(String::new, |pair| format!("; beside `{base}`: {}", pair.estimate.in_words()))
 }
 
 fn allocators(report: &Report) -> String {

@@ -32,8 +32,9 @@ const INK: RGBColor = RGBColor(31, 35, 40);
 const FAINT: RGBColor = RGBColor(101, 109, 118);
 const LINE: RGBColor = RGBColor(216, 222, 228);
 const NAIVE: RGBColor = RGBColor(125, 133, 144);
-const OURS: RGBColor = RGBColor(21, 101, 192);
+const LEVERS: RGBColor = RGBColor(21, 101, 192);
 const EXISTING: RGBColor = RGBColor(217, 119, 6);
+const BLOCKS: RGBColor = RGBColor(15, 118, 110);
 const SWAPPED: RGBColor = RGBColor(123, 97, 168);
 
 /// Draws `report.svg`.
@@ -179,7 +180,8 @@ impl Chart<'_, '_> {
         let colour = match row.name {
             "naive" => NAIVE,
             "existing" => EXISTING,
-            _ => OURS,
+            "small" | "shared" => BLOCKS,
+            _ => LEVERS,
         };
         let middle = top + ROW / 2;
         self.text(row.name, (NAMES_END, middle), 14, INK, HPos::Right)?;
@@ -243,11 +245,12 @@ impl Chart<'_, '_> {
         let mut x = MARGIN;
         let mut legend = vec![
             (NAIVE, "what most back ends write", 204),
-            (OURS, "levers, alone and together", 206),
-            (EXISTING, "existing crates alone: the baseline", 256),
+            (LEVERS, "levers, alone and together", 206),
+            (EXISTING, "existing crates: the baseline", 214),
+            (BLOCKS, "blocks of this crate", 160),
         ];
         if self.report.allocator_swaps.iter().any(|swap| swap.measured) {
-            legend.push((SWAPPED, "naive beside itself on the system's allocator", 0));
+            legend.push((SWAPPED, "naive beside the system's allocator", 0));
         }
         for (colour, text, width) in legend {
             self.area.draw(&Rectangle::new([(x, y - 6), (x + 12, y + 6)], colour.filled()))?;

@@ -71,11 +71,14 @@ pub(crate) struct Pair {
 }
 
 /// The pairs that the advice speaks of.
-const PAIRS: [(&str, &str); 4] = [
+const PAIRS: [(&str, &str); 7] = [
     ("zero_copy", "numbers"),
     ("zero_copy_inline", "existing"),
     ("zero_copy_inline", "buffers_zero_copy"),
     ("owned", "zero_copy_inline"),
+    ("small", "inline"),
+    ("shared", "owned"),
+    ("shared", "existing"),
 ];
 
 impl Report {

@@ -65,20 +65,21 @@ fn advice(kind: Kind, counts: &Counts) -> (Option<Lever>, &'static str) {
     let is_small = counts.sizes.max <= INLINE;
     let (lever, instead) = match kind {
         Kind::StringClone => {
-            (ZeroCopy, "borrow it as `&str` or move it; `Arc<str>` where several must own it")
+            (ZeroCopy, "borrow it as `&str` or move it; `share::Str` where several must own it")
         }
         Kind::Clone => (ZeroCopy, "borrow it or move it; `Arc` where several must own it"),
         Kind::OwnedString => (
             ZeroCopy,
-            "keep the `&str`, or `Cow<str>`; `inline::SmallString` if it is short and must be owned",
+            "keep the `&str`; `inline::SmallString` if it must be owned, `share::Fields` for a head or line",
         ),
         Kind::ChangedString => (
             ZeroCopy,
-            "compare without a copy (`eq_ignore_ascii_case`), or change in place (`make_ascii_lowercase`)",
+            "compare without a copy (`eq_ignore_ascii_case`); `share::CowExt` if it seldom changes",
         ),
-        Kind::SerdeString => {
-            (ZeroCopy, "a field of `&'a str` or `Cow<'a, str>`, with `#[serde(borrow)]`")
-        }
+        Kind::SerdeString => (
+            ZeroCopy,
+            "a field of `&'a str` with `#[serde(borrow)]`, or of `share::Str`: no lifetime",
+        ),
         Kind::SerdeVec => {
             (Inline, "a field of `inline::SmallVec`, with room for the usual number of elements")
         }

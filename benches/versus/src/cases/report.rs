@@ -47,4 +47,6 @@ entries! {
     "zero_copy_inline" => support::zero_copy_inline::ZeroCopyInline,
     "owned" => support::owned::Owned,
     "existing" => support::existing::Existing,
+    "small" => support::small::Small,
+    "shared" => support::shared::Shared,
 }

@@ -21,7 +21,7 @@ pub(super) const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", fea
 pub(super) const VARIANTS_COUNTED: Driver =
     Driver { program: "driver-report-metered", feature: "report-metered" };
 
-const fn variants(driver: Driver) -> [Entrant; 9] {
+const fn variants(driver: Driver) -> [Entrant; 11] {
     [
         variant(driver, "naive"),
         variant(driver, "buffers"),
@@ -32,6 +32,8 @@ const fn variants(driver: Driver) -> [Entrant; 9] {
         variant(driver, "zero_copy_inline"),
         variant(driver, "owned"),
         variant(driver, "existing"),
+        variant(driver, "small"),
+        variant(driver, "shared"),
     ]
 }
 
