@@ -35,7 +35,9 @@ fn short(backend: Backend) {
     assert_eq!(self::counted(), counted, "the meter lost a block");
     if let (Some(before), Some(after)) = (resident, heap::rss()) {
         let grown = after.saturating_sub(before);
-        assert!(grown < 16 << 20, "{grown} bytes stayed, of {before}");
+        // It depends on how many of a wave live at the same time. Two pages for each of the threads
+        // that have ended since would be about as much, a heap for each far more.
+        assert!(grown < 64 << 20, "{grown} bytes stayed, of {before}");
     }
 }
 

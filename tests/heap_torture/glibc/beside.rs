@@ -11,10 +11,10 @@ use libtest_mimic::{Failed, Trial};
 use thrifty::heap::{self, Backend};
 
 use super::builds;
+use crate::begin;
 use crate::block::Block;
 use crate::checked::{self, maker};
 use crate::each_backend::child;
-use crate::begin;
 
 /// Names the library's backend: its static has the same text.
 const BACKEND: &str = "THRIFTY_TEST_LIBRARY_BACKEND";
