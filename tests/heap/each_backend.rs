@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use thrifty::heap::{self, Backend};
+use thrifty::heap::Backend;
 
 /// Names the backend; for the static.
 pub(crate) const BACKEND: &str = "THRIFTY_TEST_BACKEND";
@@ -98,11 +98,3 @@ fn wait(child: &mut Child) -> Result<Option<ExitStatus>, Failed> {
     child.wait()?;
     Ok(None)
 }
-
-/// Proves the backend, as a program does at its start.
-pub(crate) fn prove(backend: Backend) {
-    let provable = backend != Backend::System || GLIBC;
-    assert_eq!(heap::active(), provable.then_some(backend));
-}
-
-pub(crate) const GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));

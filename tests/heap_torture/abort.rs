@@ -14,7 +14,7 @@ static GLOBAL: Metered<ByEnv> = Metered::new(ByEnv::new("THRIFTY_TEST_BACKEND"))
 const TOO_LARGE: usize = 1 << 60;
 
 fn main() {
-    assert!(cfg!(panic = "abort"));
+    println!("panic = {}", if cfg!(panic = "abort") { "abort" } else { "unwind" });
     let selection = heap::selection().expect("a choice");
     assert_eq!(heap::active(), Some(selection.backend()));
     match std::env::args().nth(1).as_deref() {

@@ -1,6 +1,6 @@
 //! A library that a program loads while it runs. It has its own allocator, and its own choice.
 
-use std::slice;
+use std::ptr;
 use std::thread;
 
 use thrifty::heap::{self, Backend, ByEnv};
@@ -45,7 +45,7 @@ pub extern "C" fn library_make(len: usize, mark: u8) -> *mut u8 {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn library_free(block: *mut u8, len: usize, mark: u8) -> bool {
     // SAFETY: the caller's promise: a boxed slice of this length, and nobody else has it.
-    let block = unsafe { Box::from_raw(slice::from_raw_parts_mut(block, len)) };
+    let block = unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(block, len)) };
     block.iter().all(|&byte| byte == mark)
 }
 
@@ -53,6 +53,6 @@ pub unsafe extern "C" fn library_free(block: *mut u8, len: usize, mark: u8) -> b
 #[unsafe(no_mangle)]
 pub extern "C" fn library_works() -> usize {
     let work = |n: usize| move || (0..100).map(|m| vec![1_u8; n * m + 1].len()).sum::<usize>();
-    let threads: Vec<_> = (1..5).map(|n| thread::spawn(work(n))).collect();
+    let threads = [1, 2, 3, 4].map(|n| thread::spawn(work(n)));
     threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
 }

@@ -28,10 +28,10 @@ use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use checked::Checked;
-use each_backend::{BACKEND, child, prove};
+use each_backend::{BACKEND, child};
 use libtest_mimic::Trial;
 use refusing::Refusing;
-use thrifty::heap::{Backend, ByEnv};
+use thrifty::heap::{self, Backend, ByEnv};
 use thrifty::meter::Metered;
 
 #[global_allocator]
@@ -65,9 +65,15 @@ fn times(hurry: usize, at_length: usize) -> usize {
     if env::var_os(LONG).is_some() { at_length } else { hurry }
 }
 
-/// Proves the backend, then lets the variable name another one, which nothing may obey any more.
+/// Whether the process runs on `backend`; valgrind and sanitizers put their own in the system's place.
+fn is_on(backend: Backend) -> bool {
+    let selected = heap::selection().is_some_and(|selection| selection.backend() == backend);
+    selected && heap::active().map_or(backend == Backend::System, |active| active == backend)
+}
+
+/// Looks at the backend, then lets the variable name another one, which nothing may obey any more.
 fn begin(backend: Backend) {
-    prove(backend);
+    assert!(is_on(backend), "{:?}", heap::selection());
     let other = Backend::compiled().iter().find(|&&other| other != backend);
     // SAFETY: the case has just begun: there is no other thread.
     unsafe { env::set_var(BACKEND, other.map_or("nobody", |other| other.name())) };

@@ -4,11 +4,11 @@ use std::alloc::{GlobalAlloc, Layout, alloc_zeroed};
 use std::cell::Cell;
 use std::ptr;
 
-use thrifty::heap::{self, Backend};
+use thrifty::heap::Backend;
 use thrifty::meter::{self, measure};
 
 use crate::each_backend::Case;
-use crate::{begin, checked};
+use crate::{begin, checked, is_on};
 
 pub(crate) const CASES: &[Case] = &[
     ("refusing::each_request_in_turn", each_request_in_turn),
@@ -145,5 +145,5 @@ fn too_large_for_anybody(backend: Backend) {
     let after = meter::thread();
     assert_eq!(after.allocs - before.allocs, after.frees - before.frees);
     assert_eq!(checked::live(), live);
-    assert_eq!(heap::selection().map(|it| it.backend()), Some(backend));
+    assert!(is_on(backend));
 }

@@ -51,9 +51,11 @@ fn wave(number: usize, left: &Mutex<Vec<Block>>) {
     thread::scope(|scope| {
         let start =
             |thread| scope.spawn(move || live_and_die((number * WAVE + thread) as u64, left));
-        let threads: Vec<_> = (0..WAVE).map(start).collect();
+        let threads: [_; WAVE] = std::array::from_fn(start);
         // Not left to the scope, which does not wait for the threads' destructors.
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
 }
 

@@ -50,11 +50,11 @@ fn beside(program: Backend, library: Backend) -> Result<(), Failed> {
 /// What `library.rs` exports.
 struct Library {
     handle: *mut c_void,
-    selected: extern "C" fn() -> u8,
-    active: extern "C" fn() -> u8,
-    make: extern "C" fn(usize, u8) -> *mut u8,
-    free: unsafe extern "C" fn(*mut u8, usize, u8) -> bool,
-    works: extern "C" fn() -> usize,
+    selected: Ask,
+    active: Ask,
+    make: Make,
+    free: Free,
+    works: Work,
 }
 
 impl Library {
@@ -69,17 +69,27 @@ impl Library {
             assert!(!found.is_null(), "dlsym: {}", reason());
             found
         };
-        // SAFETY: in all five: what `library.rs` exports under this name is a function of this type.
         Self {
             handle,
-            selected: unsafe { mem::transmute::<*mut c_void, _>(find(c"library_selected")) },
-            active: unsafe { mem::transmute::<*mut c_void, _>(find(c"library_active")) },
-            make: unsafe { mem::transmute::<*mut c_void, _>(find(c"library_make")) },
-            free: unsafe { mem::transmute::<*mut c_void, _>(find(c"library_free")) },
-            works: unsafe { mem::transmute::<*mut c_void, _>(find(c"library_works")) },
+            // SAFETY: `library.rs` exports a function of this name and type.
+            selected: unsafe { mem::transmute::<Symbol, Ask>(find(c"library_selected")) },
+            // SAFETY: as above.
+            active: unsafe { mem::transmute::<Symbol, Ask>(find(c"library_active")) },
+            // SAFETY: as above.
+            make: unsafe { mem::transmute::<Symbol, Make>(find(c"library_make")) },
+            // SAFETY: as above.
+            free: unsafe { mem::transmute::<Symbol, Free>(find(c"library_free")) },
+            // SAFETY: as above.
+            works: unsafe { mem::transmute::<Symbol, Work>(find(c"library_works")) },
         }
     }
 }
+
+type Symbol = *mut c_void;
+type Ask = extern "C" fn() -> u8;
+type Make = extern "C" fn(usize, u8) -> *mut u8;
+type Free = unsafe extern "C" fn(*mut u8, usize, u8) -> bool;
+type Work = extern "C" fn() -> usize;
 
 /// What the last call of the loader says.
 fn reason() -> String {
@@ -105,7 +115,7 @@ pub(super) fn a_library(backend: Backend) {
         is_beside(&library, backend, expected);
         library
     });
-    unload(library.join().unwrap());
+    unload(&library.join().unwrap());
     assert!(!is_mapped(), "it is still there");
     thread::spawn(|| drop(Block::new(1000, 8, 1))).join().unwrap();
     assert_eq!(checked::live(), live);
@@ -116,7 +126,7 @@ pub(super) fn a_library(backend: Backend) {
     is_beside(&library, backend, expected);
     let block = Theirs((library.make)(5000, 2));
     let free = library.free;
-    unload(library);
+    unload(&library);
     assert!(is_mapped(), "it is gone from under its thread-locals");
     // SAFETY: the block is the library's, which is still there; it is given up.
     let freed = thread::spawn(move || unsafe { free({ block }.0, 5000, 2) });
@@ -166,7 +176,7 @@ unsafe impl Send for Theirs {}
 // SAFETY: the handle and the functions are the process's, and the functions may be called anywhere.
 unsafe impl Send for Library {}
 
-fn unload(library: Library) {
+fn unload(library: &Library) {
     // SAFETY: the handle of a loaded library, none of whose functions is called from here on.
     assert_eq!(unsafe { libc::dlclose(library.handle) }, 0, "dlclose: {}", reason());
 }

@@ -1,7 +1,8 @@
 //! Has Cargo build what a test cannot be: a library to load, a program that aborts on panic.
 
 use std::env;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use libtest_mimic::Failed;
@@ -16,7 +17,7 @@ pub(super) fn build(example: &str, rustc_arguments: &[&str]) -> Result<PathBuf, 
     let exe = env::current_exe()?;
     let folder = exe.ancestors().nth(2).ok_or("no folder of the profile")?;
     let above = folder.parent().ok_or("no folder of the target")?;
-    let name = |path: &std::path::Path| path.file_name().map(|name| name.to_os_string());
+    let name = |path: &Path| path.file_name().map(OsStr::to_os_string);
 
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));

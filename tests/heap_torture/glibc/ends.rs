@@ -118,8 +118,8 @@ static SAYS: OnceLock<File> = OnceLock::new();
 /// Made before the end, freed by a handler.
 static LEFT: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 
-fn say(name: &[u8; 1]) {
-    SAYS.get().unwrap().write_all(name).unwrap();
+fn say(name: u8) {
+    SAYS.get().unwrap().write_all(&[name]).unwrap();
 }
 
 fn at_exit(handler: extern "C" fn()) {
@@ -134,21 +134,21 @@ extern "C" fn last() {
     block.resize(9000);
     assert!(heap::stats().rss.is_some());
     heap::purge();
-    say(b"L");
+    say(b'L');
 }
 
 extern "C" fn first() {
     // One more, while the process ends.
     at_exit(second);
     LEFT.lock().unwrap().push(Block::zeroed(1 << 20, 8, 8));
-    say(b"F");
+    say(b'F');
 }
 
 extern "C" fn second() {
     LEFT.lock().unwrap().iter_mut().for_each(|block| block.resize(30));
     let other = thread::spawn(|| drop(Block::new(1000, 8, 9)));
     other.join().unwrap();
-    say(b"S");
+    say(b'S');
 }
 
 /// Thread-locals of the main thread, then what `atexit` has.
@@ -159,17 +159,17 @@ pub(super) fn of_the_process(backend: Backend) {
         // SAFETY: room for two descriptors.
         assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
         // SAFETY: new descriptors, which nobody else has.
-        let [mut hears, says] = ends.map(|end| unsafe { File::from_raw_fd(end) });
+        let [mut reader, writer] = ends.map(|end| unsafe { File::from_raw_fd(end) });
         in_a_fork(End::Exit, || {
-            SAYS.set(says.try_clone().unwrap()).unwrap();
+            SAYS.set(writer.try_clone().unwrap()).unwrap();
             at_exit(last);
             at_exit(first);
             LEFT.lock().unwrap().extend((0..50).map(|n| Block::new(n * 97 + 1, 8, 10)));
             touch(true);
         });
-        drop(says);
+        drop(writer);
         let mut heard = String::new();
-        hears.read_to_string(&mut heard).unwrap();
+        reader.read_to_string(&mut heard).unwrap();
         assert_eq!(heard, "FSL", "what the handlers say");
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn memory_that_runs_out(backend: Backend) {
             if piece.try_reserve_exact(PIECE).is_err() {
                 break;
             }
-            piece.push(pieces.len() as u8);
+            piece.push(mark(pieces.len()));
             pieces.push(piece);
         }
         assert!(pieces.len() > 10, "round {round}: {} pieces", pieces.len());
@@ -37,9 +37,13 @@ pub(super) fn memory_that_runs_out(backend: Backend) {
             assert_eq!((piece[0], piece.len(), piece.capacity()), (held, 1, room));
         }
         assert!(heap::stats().rss.is_some());
-        assert!(pieces.iter().zip(0..).all(|(piece, n)| piece[0] == n as u8));
+        assert!(pieces.iter().enumerate().all(|(n, piece)| piece[0] == mark(n)));
         pieces.clear();
         assert_eq!(checked::live(), live);
         heap::purge();
     }
+}
+
+fn mark(number: usize) -> u8 {
+    number.to_le_bytes()[0]
 }

@@ -17,6 +17,9 @@ static DESTRUCTORS: AtomicUsize = AtomicUsize::new(0);
 /// How often a destructor may run on one thread, if it sets its value again (`limits.h`).
 const ITERATIONS: usize = 4;
 
+/// At the same time.
+const WAVE: usize = 16;
+
 /// Starts a thread whose very first act is `start`; the answer is given to [`join`].
 pub(super) fn start(start: extern "C" fn(*mut c_void) -> *mut c_void) -> libc::pthread_t {
     let mut thread = 0;
@@ -42,7 +45,6 @@ pub(super) fn that_allocate_first(backend: Backend) {
     assert_eq!(unsafe { libc::pthread_key_create(&raw mut key, Some(destroy)) }, 0);
     KEY.store(key, Relaxed);
     let waves = times(20, 300);
-    const WAVE: usize = 16;
     let round = || {
         let threads: [_; WAVE] = std::array::from_fn(|_| start(allocates_first));
         threads.map(join).into_iter().for_each(free);
