@@ -42,8 +42,9 @@
 //!   3.3.0 to 3.3.2 are known to crash in multi-threaded use: never part of `full`.
 //! - **`mimalloc-secure`**: mimalloc with guard pages and encrypted free lists, much slower. Chooses no
 //!   backend: combine it with `mimalloc` or `mimalloc-v3`.
-//! - **`local-dynamic-tls`**: mimalloc in a library that is loaded with dlopen, or on musl. Chooses no
-//!   backend: combine it with `mimalloc` or `mimalloc-v3`.
+//! - **`local-dynamic-tls`**: mimalloc or jemalloc in a library that is loaded with dlopen, or on musl.
+//!   Chooses no backend: combine it with one. Without it glibc has no room for jemalloc's thread-locals
+//!   in such a library, and does not load it.
 //! - **`jemalloc`**: `heap::Jemalloc`, with its statistics. Compiles C for a minute or more.
 //! - **`full`**: all of the above but `mimalloc-v3`, `mimalloc-secure` and `local-dynamic-tls`.
 

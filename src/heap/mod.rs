@@ -56,6 +56,18 @@
 //! `Jemalloc` do the same; take theirs where you also use its control crate's types, ours where
 //! the rest of this room (such as [`active`]) should be all that you need.
 //!
+//! # A child of `fork`, and a loaded library
+//!
+//! A child of `fork` has one thread, and the allocator as the parent's other threads left it. glibc and
+//! jemalloc hold their locks across the `fork`, so that the child may allocate and free. mimalloc does
+//! not: a child may meet a lock that nobody will open. `tests/heap_torture` forks 300 times beside three
+//! threads that allocate, and no child hung on either C line; that is no promise. With mimalloc call
+//! `exec` soon, or `fork` before there are threads. Nothing of this room takes a lock of its own.
+//!
+//! A library that is loaded with `dlopen` and has its own `ByEnv` has its own choice and its own
+//! mimalloc or jemalloc: each block goes back through the side that made it. With jemalloc compiled in
+//! the library needs the feature `local-dynamic-tls`, or glibc does not load it.
+//!
 //! # When to take something else
 //!
 //! Leave the allocator alone when your program allocates little on its hot paths: after the

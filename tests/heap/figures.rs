@@ -3,68 +3,33 @@
 //!
 //! ```text
 //! cargo test --test heap_figures --features jemalloc,mimalloc
-//!   trial "jemalloc, purge::small_blocks" -- starts itself with both names in its environment
-//!                                               \-- the first allocation chooses the backend
 //! ```
 #![cfg(all(feature = "heap", feature = "meter"))]
 
+mod each_backend;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod forked;
 mod prometheus;
 mod purge;
 mod rss;
 mod stats;
 
-use std::env;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use each_backend::{BACKEND, Case};
 use thrifty::heap::{self, Backend, ByEnv};
 use thrifty::meter::Metered;
 
 #[global_allocator]
 static GLOBAL: Metered<ByEnv> = Metered::new(ByEnv::new(BACKEND));
 
-/// Names the backend.
-const BACKEND: &str = "THRIFTY_FIGURES_BACKEND";
-
-/// Names the case that a process is to run.
-const CASE: &str = "THRIFTY_FIGURES_CASE";
-
-type Case = (&'static str, fn(Backend));
-
-fn cases() -> Vec<Case> {
-    [stats::CASES, rss::CASES, purge::CASES].concat()
-}
-
 fn main() -> ExitCode {
-    if let Ok(name) = env::var(CASE) {
-        let (_, case) = cases().into_iter().find(|case| case.0 == name).expect("a case");
-        let backend = env::var(BACKEND).expect("a backend").parse().expect("a backend");
-        case(backend);
-        return ExitCode::SUCCESS;
-    }
-    let mut trials = prometheus::trials();
-    for &backend in Backend::compiled() {
-        for (name, _) in cases() {
-            trials.push(Trial::test(format!("{backend}, {name}"), move || child(backend, name)));
-        }
-    }
-    libtest_mimic::run(&arguments(), trials).exit_code()
-}
-
-/// One at a time: several processes of some 100 MiB each would be rude to a small machine.
-fn arguments() -> Arguments {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads = Some(1);
-    arguments
-}
-
-fn child(backend: Backend, name: &str) -> Result<(), Failed> {
-    let output =
-        Command::new(env::current_exe()?).env(CASE, name).env(BACKEND, backend.name()).output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("{}\n{}", output.status, String::from_utf8_lossy(&output.stderr)).into())
+    let cases = [stats::CASES, rss::CASES, purge::CASES].concat();
+    each_backend::run(&cases, || {
+        let mut trials = prometheus::trials();
+        trials.extend(each_backend::trials(&cases));
+        trials
+    })
 }
 
 /// Proves the backend, as a program does at its start.

@@ -44,6 +44,7 @@ mod glibc {
     use std::sync::Barrier;
     use std::thread;
 
+    use crate::forked::{End, in_a_fork};
     use crate::prove;
 
     mod c {
@@ -56,9 +57,6 @@ mod glibc {
         }
 
         unsafe extern "C" {
-            pub(super) safe fn fork() -> c_int;
-            pub(super) safe fn _exit(code: c_int) -> !;
-            pub(super) fn waitpid(child: c_int, status: *mut c_int, options: c_int) -> c_int;
             pub(super) fn close(fd: c_int) -> c_int;
             pub(super) fn dup2(from: c_int, to: c_int) -> c_int;
             #[cfg_attr(target_pointer_width = "32", link_name = "setrlimit64")]
@@ -113,28 +111,15 @@ mod glibc {
         assert!(listed.contains("->") && !listed.contains("statm"), "{listed}");
     }
 
-    /// Runs `f` in a forked child; its panic is a failure here.
-    fn in_a_fork(f: impl FnOnce()) {
-        let child = c::fork();
-        if child == 0 {
-            let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
-            c::_exit(i32::from(unwound.is_err()));
-        }
-        let mut status = 0;
-        // SAFETY: `status` has room for the status.
-        let waited = unsafe { c::waitpid(child, &raw mut status, 0) };
-        assert_eq!((waited, status), (child, 0), "the child failed");
-    }
-
     pub(super) fn a_forked_child_reads_its_own(backend: Backend) {
         prove(backend);
         let before = heap::rss().unwrap();
-        in_a_fork(|| {
+        in_a_fork(End::AtOnce, || {
             let in_child = black_box(vec![1_u8; 64 << 20]);
             // The parent's file would say `before`.
             within("child", heap::rss().unwrap(), before / 4 + 60 * MIB, before + 85 * MIB);
             within("child", heap::stats().rss.unwrap(), 60 * MIB, before + 85 * MIB);
-            in_a_fork(|| {
+            in_a_fork(End::AtOnce, || {
                 let in_grandchild = black_box(vec![1_u8; 64 << 20]);
                 within("grandchild", heap::rss().unwrap(), 120 * MIB, before + 150 * MIB);
                 drop(in_grandchild);
