@@ -165,6 +165,7 @@ fn check_memory(row: &Value) {
     }
     let figure = |name: &str| row[name].as_u64().unwrap_or_else(|| panic!("{name}: {row}"));
     assert!(figure("peak_rss_bytes") >= figure("rss_after_bytes"), "{row}");
+    assert!(figure("rss_before_bytes") > 0, "{row}");
     assert!(figure("rss_purged_bytes") > figure("live_bytes"), "{row}");
     assert!(
         figure("process_faults") > figure("minor_faults") && figure("minor_faults") > 0,

@@ -33,6 +33,7 @@ pub(crate) struct Answer {
     /// What the kernel accounted for the work alone.
     pub work: Option<Account>,
     pub peak_rss: Option<u64>,
+    pub rss_before: Option<u64>,
     /// With the work done and all freed that is not kept, and after a purge.
     pub rss_after: Option<u64>,
     pub rss_purged: Option<u64>,
@@ -51,6 +52,7 @@ pub(crate) fn run(job: &Job) -> Result<(), String> {
         .find(|workload| workload.name == job.workload)
         .ok_or_else(|| format!("no workload {}", job.workload))?;
 
+    let rss_before = heap::rss();
     let before = process::own();
     let start = Instant::now();
     let done = workload.run(job.percent);
@@ -67,6 +69,7 @@ pub(crate) fn run(job: &Job) -> Result<(), String> {
         seconds,
         work,
         peak_rss: stats.peak_rss,
+        rss_before,
         rss_after: stats.rss,
         rss_purged: purged.after,
         purge_seconds: purged.took.as_secs_f64(),
@@ -107,6 +110,7 @@ mod tests {
                 seconds: 1.0,
                 work: None,
                 peak_rss: None,
+                rss_before: None,
                 rss_after: None,
                 rss_purged: None,
                 purge_seconds: 0.0,

@@ -17,6 +17,7 @@ pub(crate) struct Sample {
     pub major_faults: Option<u64>,
     /// Bytes, as are the next.
     pub peak_rss: Option<u64>,
+    pub rss_before: Option<u64>,
     pub rss_after: Option<u64>,
     pub rss_purged: Option<u64>,
     pub purge_seconds: Option<f64>,

@@ -80,6 +80,7 @@ fn sample(answer: &Answer, whole: Option<Account>) -> Result<Sample, String> {
         major_faults: work.map(|work| work.major_faults),
         // The process's own figure, since the kernel's account may hold the parent's peak.
         peak_rss: answer.peak_rss,
+        rss_before: answer.rss_before,
         rss_after: answer.rss_after,
         rss_purged: answer.rss_purged,
         purge_seconds: Some(answer.purge_seconds),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::layout::{aligned, grouped, wrapped};
-use crate::model::{Compared, Comparison, Row};
+use crate::model::{Compared, Comparison};
 use crate::workloads::{LeftOut, Workload};
 
 const WIDTH: usize = 100;
@@ -170,18 +170,20 @@ fn cells(compared: &Compared) -> Vec<[String; 8]> {
             time(row.cpu_seconds),
             bytes(row.peak_rss_bytes),
             bytes(row.rss_after_bytes),
-            bytes(row.rss_purged_bytes) + &beside_live(row),
+            bytes(row.rss_purged_bytes)
+                + &beside_live(row.rss_before_bytes, row.rss_purged_bytes, row.live_bytes),
             faults.map_or_else(nothing, grouped),
         ]
     }));
     rows
 }
 
-/// How much is resident for each byte that is still in use.
-fn beside_live(row: &Row) -> String {
+/// How much of it the work has added for each byte that is still in use.
+fn beside_live(before: Option<u64>, purged: Option<u64>, live: u64) -> String {
+    let added = purged.zip(before).map(|(purged, before)| purged.saturating_sub(before));
     #[expect(clippy::cast_precision_loss, reason = "a ratio of two sizes")]
-    match (row.rss_purged_bytes, row.live_bytes) {
-        (Some(rss), live) if live > 0 => format!(" = {:.1}x live", rss as f64 / live as f64),
+    match added {
+        Some(added) if live > 0 => format!(", {:.1}x live", added as f64 / live as f64),
         _ => String::new(),
     }
 }
@@ -233,7 +235,8 @@ fn footnote(comparison: &Comparison) -> String {
     } else {
         (
             "time, CPU and page faults are those of the work; resident memory is that of the process: at \
-             its peak, after the work, and after heap::purge().",
+             its peak, after the work, and after heap::purge(), with what the work added to it for each \
+             byte that it keeps.",
             "",
         )
     };
@@ -289,5 +292,14 @@ mod tests {
         assert_eq!(bytes(Some(3 << 19)), "1.5 MiB");
         assert_eq!((time(None), bytes(None)), ("-".to_owned(), "-".to_owned()));
         assert_eq!(ratio(0.5, [0.25, 1.0]), "0.50 [0.25, 1.00]");
+    }
+
+    /// The process itself is some MiB, and would be most of a small workload's figure.
+    #[test]
+    fn what_was_resident_before_is_not_held_against_the_allocator() {
+        assert_eq!(beside_live(Some(5 << 20), Some(25 << 20), 10 << 20), ", 2.0x live");
+        assert_eq!(beside_live(Some(5 << 20), Some(4 << 20), 1), ", 0.0x live");
+        assert_eq!(beside_live(Some(5), Some(25), 0), "");
+        assert_eq!(beside_live(None, Some(25), 10), "");
     }
 }

@@ -18,9 +18,8 @@
 ///
 /// # Cost
 ///
-/// Two system calls: 2.4 to 3.3 times one `getrusage` of the same process, which took from 0.2 to
-/// 2 microseconds on the loaded machine where this was measured. Opening the file each time takes
-/// 6 to 9 times one `getrusage`. `cargo bench --bench heap_stats`
+/// Two system calls: 2.3 times one `getrusage`, some 0.5 microseconds. Opening the file each time
+/// takes 7.7 times one `getrusage`. `cargo bench --bench heap_stats`
 ///
 /// # Examples
 ///

@@ -13,7 +13,7 @@ use super::{Backend, rss};
 /// |---|---|
 /// | `rss`, `peak_rss`, `virtual_mem`, `threads` | the kernel: `/proc/self/status` |
 /// | `minor_faults`, `major_faults` | the kernel: `getrusage`, with glibc only |
-/// | `allocated` | system: `uordblks + hblkhd`, blocks with their headers and thread caches; jemalloc: `stats.allocated`, blocks rounded up to their size class |
+/// | `allocated` | system: `uordblks + hblkhd`, blocks with their headers and thread caches; jemalloc: `stats.allocated`, blocks rounded up to their size class, and thread caches |
 /// | `committed` | system: `arena + hblkhd` of all arenas; jemalloc: `stats.mapped` |
 /// | `active`, `retained`, `metadata` | jemalloc: the figures of these names |
 /// | `arenas` | jemalloc: those in use |
@@ -45,7 +45,7 @@ pub struct Stats {
     pub peak_rss: Option<u64>,
     /// Address space that the process occupies, memory behind it or not.
     pub virtual_mem: Option<u64>,
-    /// Live blocks.
+    /// Live blocks, and what the backend counts as such.
     pub allocated: Option<u64>,
     /// Pages that hold live blocks.
     pub active: Option<u64>,
@@ -84,9 +84,9 @@ pub struct Stats {
 /// # Cost
 ///
 /// One `/proc/self/status`, which the kernel writes for each reader, and what the backend asks:
-/// about 25 times one `getrusage` on system and mimalloc, 84 times on jemalloc, which adds up all of
-/// its arenas. That is some 15 to 50 microseconds: fine for every scrape, not for every request.
-/// `cargo bench --bench heap_stats`
+/// about 20 times one `getrusage` on system and mimalloc, some 5 microseconds, and 50 times on
+/// jemalloc, which adds up all of its arenas: more with many threads. Fine for every scrape, not for
+/// every request. `cargo bench --bench heap_stats`
 ///
 /// On jemalloc the counting itself costs 5 instructions per `malloc` and `free` pair of up to
 /// 1,000 bytes (71 instead of 66 at 64 bytes) and 27 at 32 KiB: the feature `jemalloc` compiles it

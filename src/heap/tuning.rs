@@ -29,7 +29,7 @@ pub use at_start::{CONF_LEN, Conf, conf_text, tune};
 ///
 /// | knob | glibc | mimalloc | jemalloc |
 /// |---|---|---|---|
-/// | [`return_memory`](Self::return_memory) | `M_TRIM_THRESHOLD` 0, or -1 with `M_MMAP_THRESHOLD` at its maximum; no `After` | `purge_delay`, `arena_purge_mult` 1 | `dirty_decay_ms` of all arenas, `muzzy_decay_ms` 0 |
+/// | [`return_memory`](Self::return_memory) | `M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD`: 0 and 128 KiB, or -1 and its maximum; no `After` | `purge_delay`, `arena_purge_mult` 1 | `dirty_decay_ms` of all arenas, `muzzy_decay_ms` 0 |
 /// | [`max_arenas`](Self::max_arenas) | `M_ARENA_MAX`, before the second thread | unsupported: its threads have heaps | `narenas`, **start-up** |
 /// | [`background_purge`](Self::background_purge) | unsupported | unsupported | `background_thread` |
 /// | [`huge_pages`](Self::huge_pages) | unsupported: only the user's `GLIBC_TUNABLES=glibc.malloc.hugetlb=1` | `allow_large_os_pages` 1, or `allow_thp` 0 (Linux), **start-up** | `thp:always`, or `thp:never`, **start-up** |
@@ -44,7 +44,8 @@ pub use at_start::{CONF_LEN, Conf, conf_text, tune};
 ///
 /// **The user's environment wins.** A knob that is set in `MALLOC_ARENA_MAX`,
 /// `MALLOC_TRIM_THRESHOLD_`, `MALLOC_MMAP_THRESHOLD_`, `GLIBC_TUNABLES`, `MIMALLOC_*` (in upper or
-/// lower case) or `_RJEM_MALLOC_CONF` is left as it is, and the answer names the variable.
+/// lower case) or `_RJEM_MALLOC_CONF` is left as it is, and the answer names the variable. Where the
+/// table has two settings, that goes for the first; a second one of the user's stays beside ours.
 ///
 /// # Bursts on glibc
 ///

@@ -217,7 +217,7 @@ fn the_environment_wins() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod on_glibc {
-    use super::{Tuning, alone};
+    use super::{Backend, Knob, Tuning, alone};
     use std::alloc::{GlobalAlloc, Layout, System};
     use thrifty::heap::ReturnMemory;
 
@@ -294,6 +294,53 @@ mod on_glibc {
             assert!(faults_of_bursts(100) < 100);
             let _ = Tuning::new().return_memory(ReturnMemory::AtOnce).apply();
             assert!(faults_of_bursts(100) > 100 * 150);
+        });
+    }
+
+    /// Whether a block goes back when it is freed, although one that was made later is in use.
+    fn is_mapped_by_itself(bytes: usize) -> bool {
+        let [large, small] = [bytes, 64 << 10].map(|bytes| Layout::array::<u8>(bytes).unwrap());
+        // SAFETY: the size is above zero.
+        let first = unsafe { System.alloc(large) };
+        // SAFETY: the size is above zero.
+        let second = unsafe { System.alloc(small) };
+        let before = mapped();
+        // SAFETY: live, from this allocator, with this layout.
+        unsafe { System.dealloc(first, large) };
+        let after = mapped();
+        // SAFETY: live, from this allocator, with this layout.
+        unsafe { System.dealloc(second, small) };
+        after + bytes <= before
+    }
+
+    /// Bytes in blocks that have a mapping of their own.
+    fn mapped() -> usize {
+        // SAFETY: it has no precondition.
+        unsafe { libc::mallinfo2() }.hblkhd
+    }
+
+    #[test]
+    fn the_last_tuning_holds_for_large_blocks() {
+        alone("on_glibc::the_last_tuning_holds_for_large_blocks", &[], || {
+            // Each block is larger than what the one before has left on the heap.
+            for (when, bytes, by_itself) in [
+                (ReturnMemory::AtOnce, 1 << 20, true),
+                (ReturnMemory::Never, 2 << 20, false),
+                (ReturnMemory::AtOnce, 4 << 20, true),
+            ] {
+                let _ = Tuning::new().return_memory(when).apply();
+                assert_eq!(is_mapped_by_itself(bytes), by_itself, "{when:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_threshold_of_the_environment_stays_beside_ours() {
+        let name = "on_glibc::a_threshold_of_the_environment_stays_beside_ours";
+        alone(name, &[("MALLOC_MMAP_THRESHOLD_", "100000")], || {
+            let applied = Tuning::new().return_memory(ReturnMemory::Never).apply();
+            assert_eq!(applied.get(Knob::ReturnMemory, Backend::System), super::APPLIED);
+            assert!(is_mapped_by_itself(1 << 20));
         });
     }
 }
@@ -492,6 +539,19 @@ mod on_jemalloc {
             let _ = AT_ONCE.apply();
             assert_eq!(number("arenas.dirty_decay_ms"), Some(77));
             assert!(of_all_arenas("dirty").iter().all(|&ms| ms == 77));
+        });
+    }
+
+    #[test]
+    fn a_second_delay_of_the_environment_stays_beside_ours() {
+        let text = "muzzy_decay_ms:77";
+        let variables = [("_RJEM_MALLOC_CONF", text), ("MALLOC_CONF", text)];
+        let name = "on_jemalloc::a_second_delay_of_the_environment_stays_beside_ours";
+        alone(name, &variables, || {
+            let _ = AT_ONCE.apply();
+            assert_eq!(number("arenas.dirty_decay_ms"), Some(0));
+            assert_eq!(number("arenas.muzzy_decay_ms"), Some(77));
+            assert!(of_all_arenas("muzzy").iter().all(|&ms| ms == 77));
         });
     }
 

@@ -77,7 +77,7 @@ pub enum Outcome {
     TooLate,
     /// The user has set it by this environment variable, which wins. Nothing was changed.
     Environment(&'static str),
-    /// The backend refused: jemalloc's error number, or the 0 of `mallopt`. Nothing was changed.
+    /// The backend refused, with jemalloc's error number or the 0 of `mallopt`.
     Failed(i32),
 }
 

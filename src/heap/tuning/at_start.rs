@@ -10,8 +10,8 @@ use super::{Moment, Tuning};
 /// see what became of each knob: call it with the same tuning in `main`.
 ///
 /// Write it once, in the crate that is the program (`main.rs`, not a library): it exports the symbol
-/// `_rjem_malloc_conf`, jemalloc's start-up configuration, and a second one does not link. It adds a
-/// function that runs before `main`: in the program's `.init_array` on ELF, ahead of constructors
+/// `thrifty_tune_at_start`, so a second one does not build, and with the feature `jemalloc` also
+/// `_rjem_malloc_conf`, jemalloc's start-up configuration. It adds a function that runs before `main`: in the program's `.init_array` on ELF, ahead of constructors
 /// without a priority; `__mod_init_func` on Apple's systems; `.CRT$XCU` on Windows. There mimalloc may
 /// have woken up before, and its huge pages be too late. Other targets are a compile error.
 ///
@@ -38,6 +38,18 @@ use super::{Moment, Tuning};
 ///     println!("allocator: {}", TUNING.apply());
 /// }
 /// ```
+///
+/// Twice is an error, "symbol `thrifty_tune_at_start` is already defined":
+///
+/// ```compile_fail
+/// use thrifty::heap::{self, Tuning};
+///
+/// const TUNING: Tuning = Tuning::new().trim_threshold(64 << 20);
+/// heap::tune_at_start!(TUNING);
+/// heap::tune_at_start!(TUNING);
+///
+/// fn main() {}
+/// ```
 #[macro_export]
 macro_rules! tune_at_start {
     ($tuning:expr $(,)?) => {
@@ -63,7 +75,9 @@ macro_rules! tune_at_start {
                     unsafe(link_section = "__DATA,__mod_init_func")
                 )]
                 #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
-                static BEFORE_MAIN: extern "C" fn() = tune;
+                // The name is there for the error if there are two.
+                #[unsafe(export_name = "thrifty_tune_at_start")]
+                pub static BEFORE_MAIN: extern "C" fn() = tune;
 
                 #[cfg(not(any(unix, windows)))]
                 ::core::compile_error!("tune_at_start! cannot run before `main` on this target");

@@ -51,15 +51,20 @@ fn max_arenas(arenas: i32) -> Outcome {
 fn return_memory(when: ReturnMemory) -> Outcome {
     /// The largest `M_MMAP_THRESHOLD` that glibc accepts: `DEFAULT_MMAP_THRESHOLD_MAX`.
     const MAX_MMAP_THRESHOLD: i32 = if size_of::<usize>() == 8 { 32 << 20 } else { 512 << 10 };
+    /// What it has until it adjusts it: `DEFAULT_MMAP_THRESHOLD`.
+    const DEFAULT_MMAP_THRESHOLD: i32 = 128 << 10;
 
-    match when.delay_ms() {
-        0 => set(Parameter::TrimThreshold, 0),
-        -1 => match set(Parameter::TrimThreshold, -1) {
-            Outcome::Applied => set(Parameter::MmapThreshold, MAX_MMAP_THRESHOLD),
-            other => other,
-        },
-        _ => Outcome::Unsupported,
+    let (trim, mmap) = match when.delay_ms() {
+        0 => (0, DEFAULT_MMAP_THRESHOLD),
+        -1 => (-1, MAX_MMAP_THRESHOLD),
+        _ => return Outcome::Unsupported,
+    };
+    let outcome = set(Parameter::TrimThreshold, trim);
+    if outcome == Outcome::Applied {
+        // The user may have set it: then it stays beside ours.
+        let _ = set(Parameter::MmapThreshold, mmap);
     }
+    outcome
 }
 
 fn saturated(value: usize) -> i32 {

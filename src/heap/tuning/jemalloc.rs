@@ -40,17 +40,21 @@ pub(super) fn apply(tuning: &Tuning, applied: &mut Applied) {
 
 /// Asks `act`, unless the user has set the option in the environment.
 fn unless_user(option: &str, act: impl FnOnce() -> Outcome) -> Outcome {
-    // The text that jemalloc itself has read, which is not there in a program with more rights than
-    // its user.
-    let user = read::<*const c_char>(c"opt.malloc_conf.env_var").is_ok_and(|text| {
-        // SAFETY: not null; jemalloc keeps the text that it has read, which ends with NUL.
-        !text.is_null() && sets(unsafe { CStr::from_ptr(text) }.to_bytes(), b',', b':', option)
-    });
-    if !user {
+    if !is_users(option) {
         return act();
     }
     let prefixed = has("_RJEM_MALLOC_CONF", b',', b':', option);
     Outcome::Environment(if prefixed { "_RJEM_MALLOC_CONF" } else { "MALLOC_CONF" })
+}
+
+/// Whether the user has set the option in the environment.
+fn is_users(option: &str) -> bool {
+    // The text that jemalloc itself has read, which is not there in a program with more rights than
+    // its user.
+    read::<*const c_char>(c"opt.malloc_conf.env_var").is_ok_and(|text| {
+        // SAFETY: not null; jemalloc keeps the text that it has read, which ends with NUL.
+        !text.is_null() && sets(unsafe { CStr::from_ptr(text) }.to_bytes(), b',', b':', option)
+    })
 }
 
 fn return_memory(when: ReturnMemory) -> Outcome {
@@ -58,9 +62,11 @@ fn return_memory(when: ReturnMemory) -> Outcome {
     // Pages decay twice: from dirty to muzzy, which the kernel may take, and from muzzy to gone. One
     // delay is asked for, so the second is none.
     let muzzy = if dirty == -1 { -1 } else { 0 };
-    decay(c"arenas.dirty_decay_ms", c"arena.0.dirty_decay_ms", dirty)
-        .and_then(|()| decay(c"arenas.muzzy_decay_ms", c"arena.0.muzzy_decay_ms", muzzy))
-        .map_or_else(failed, |()| Outcome::Applied)
+    let mut result = decay(c"arenas.dirty_decay_ms", c"arena.0.dirty_decay_ms", dirty);
+    if result.is_ok() && !is_users("muzzy_decay_ms") {
+        result = decay(c"arenas.muzzy_decay_ms", c"arena.0.muzzy_decay_ms", muzzy);
+    }
+    result.map_or_else(failed, |()| Outcome::Applied)
 }
 
 /// Sets the default of arenas to come, then each arena that is there. Fails unless all have it.
