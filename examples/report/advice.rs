@@ -213,7 +213,7 @@ fn shared(report: &Report, naive: &Row) -> Option<String> {
     let existing = report.row("existing")?;
     Some(format!(
         "With the blocks of `thrifty::share`, the whole request owned and without a lifetime: {}{}. \
-         `existing`, which borrows the head, has {}{}: take `shared` if the request outlives the call \
+         `existing`, which borrows the head, has {}{}. Take `shared` if the request outlives the call \
          or has long strings.",
         outcome(row, naive),
         beside(report, "shared", "owned"),
