@@ -403,8 +403,6 @@ fn n_is_any_constant_expression() {
 #[test]
 fn goes_where_a_string_goes() {
     use std::collections::{BTreeSet, HashMap};
-    use std::ffi::{OsStr, OsString};
-    use std::path::{Path, PathBuf};
 
     type Small = SmallString<4>;
     static EMPTY: Small = Small::new();
@@ -416,14 +414,10 @@ fn goes_where_a_string_goes() {
     assert!(matches!(Cow::<str>::from(&long()), Cow::Borrowed("a longer text")));
     assert_eq!(&*std::rc::Rc::<str>::from(long()), "a longer text");
     assert_eq!(&*std::sync::Arc::<str>::from(long()), "a longer text");
-    assert_eq!(OsString::from(long()), "a longer text");
-    assert_eq!(PathBuf::from(long()), Path::new("a longer text"));
     assert_eq!(Box::<dyn std::error::Error>::from(long()).to_string(), "a longer text");
     assert_eq!(long().leak(), "a longer text");
     assert_eq!(long().into_bytes(), b"a longer text");
     assert_eq!(Small::try_from(b"a longer text".to_vec()).unwrap(), long());
-    assert_eq!(AsRef::<OsStr>::as_ref(&long()), "a longer text");
-    assert_eq!(AsRef::<Path>::as_ref(&long()), Path::new("a longer text"));
     assert_eq!(AsRef::<[u8]>::as_ref(&long()), b"a longer text");
     assert_eq!(&long()[2..8], "longer");
     assert_eq!("äb".parse::<Small>().unwrap(), Small::from('ä') + "b");
@@ -432,6 +426,20 @@ fn goes_where_a_string_goes() {
     assert_eq!(HashMap::from([(long(), 1)]).get("a longer text"), Some(&1));
     assert!(BTreeSet::from([long()]).contains("a longer text"));
     assert_eq!((EMPTY.len(), EMPTY.capacity(), Small::INLINE), (0, 4, 4));
+}
+
+/// Those of std.
+#[cfg(feature = "std")]
+#[test]
+fn goes_where_a_path_goes() {
+    use std::ffi::{OsStr, OsString};
+    use std::path::{Path, PathBuf};
+
+    let long = || SmallString::<4>::from("a longer text");
+    assert_eq!(OsString::from(long()), "a longer text");
+    assert_eq!(PathBuf::from(long()), Path::new("a longer text"));
+    assert_eq!(AsRef::<OsStr>::as_ref(&long()), "a longer text");
+    assert_eq!(AsRef::<Path>::as_ref(&long()), Path::new("a longer text"));
 }
 
 /// As `String` does, in both directions, from borrowed and from owned input.

@@ -110,14 +110,14 @@ mod tests {
 
     #[test]
     fn a_glob_chooses_cases() {
-        assert_eq!(chosen("--case inline/*-?").unwrap(), ["inline/vec-4", "inline/vec-8"]);
+        assert_eq!(chosen("--case inline/vec-?").unwrap(), ["inline/vec-4", "inline/vec-8"]);
         assert_eq!(chosen("--case inline/vec-4").unwrap(), ["inline/vec-4"]);
-        assert_eq!(chosen("--case *-[48]").unwrap(), ["inline/vec-4", "inline/vec-8"]);
+        assert_eq!(chosen("--case inline/vec-[48]").unwrap(), ["inline/vec-4", "inline/vec-8"]);
     }
 
     #[test]
     fn options_narrow_each_other() {
-        assert_eq!(chosen("--metric time --case *64-time").unwrap(), ["meter/pair-64-time"]);
+        assert_eq!(chosen("--metric time --case meter/*64-time").unwrap(), ["meter/pair-64-time"]);
         let error = chosen("--room inline --case meter/*").unwrap_err();
         assert!(error.contains("no claim matches") && error.contains("meter/pair-64"), "{error}");
     }
@@ -127,9 +127,9 @@ mod tests {
         let error = chosen("--case no/such").unwrap_err();
         assert!(error.contains("`no/such`") && error.contains("inline/vec-8"), "{error}");
         let error = chosen("--room attic").unwrap_err();
-        assert!(error.contains("attic") && error.contains("inline, meter, report"), "{error}");
+        assert!(error.contains("attic") && error.contains("inline, meter"), "{error}");
         let error = chosen("--metric joules").unwrap_err();
-        assert!(error.contains("joules") && error.contains("instructions, time"), "{error}");
+        assert!(error.contains("joules") && error.contains("instructions, resident, time"), "{error}");
     }
 
     #[test]
