@@ -58,7 +58,7 @@ pub use drain::StringDrain;
 /// | `small_format!` that spills | 669 | 1300 |
 /// | `push` of 22 chars, from empty | 440 | 1226 |
 ///
-/// In time `small_format!` takes 0.57 to 0.58 of `format!`'s. Nearly all of it is `core::fmt`: an
+/// In time `small_format!` takes 0.57 to 0.59 of `format!`'s. Nearly all of it is `core::fmt`: an
 /// `ArrayString`, which cannot spill, takes 0.55. (callgrind, rustc 1.95, x86-64, glibc's malloc: `cargo run --release
 /// --manifest-path benches/versus/Cargo.toml -- --room inline --all`.)
 ///
