@@ -3,7 +3,7 @@
 //!
 //! `u32` has 16 keys inline, `text` 8 header names; so the last lengths of each have spilled, where
 //! `HashMap::with_capacity` wins. `fast` is the same with a hasher that is not seeded, for trusted
-//! keys, in both maps.
+//! keys, in both maps. `text found` and `text missed` are look-ups alone, all of them inline.
 //!
 //! ```text
 //! cargo bench --bench small_map
@@ -67,6 +67,8 @@ fn main() {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     cycle::<_, 16>(&mut criterion, "small_map/u32", &numbers);
     cycle::<_, 8>(&mut criterion, "small_map/text", &texts);
+    look_ups(&mut criterion, "small_map/text found", &texts, 0);
+    look_ups(&mut criterion, "small_map/text missed", &texts, 24);
     criterion.final_summary();
     exit_on_regress();
 }
@@ -88,6 +90,27 @@ fn cycle<K: Copy + Eq + Hash, const N: usize>(
         rows.row("thrifty", n, |n| ours::<K, N, std::hash::RandomState>(keys, n));
         rows.row("thrifty, fast", n, |n| ours::<K, N, Fast>(keys, n));
     }
+}
+
+/// `n` look-ups of the keys from `from` on, in a map of the first `n` keys; all are inline.
+fn look_ups(criterion: &mut Criterion, name: &'static str, keys: &[&str], from: usize) {
+    let mut rows = Rows::new(criterion, name);
+    for n in [4, 8, 12, 16] {
+        let entries = || keys.iter().copied().zip(0_u64..).take(to_usize(n));
+        let asked = &keys[from..][..to_usize(n)];
+        let std: HashMap<&str, u64> = entries().collect();
+        let fast: HashMap<&str, u64, Fast> = entries().collect();
+        let ours: SmallMap<&str, u64, 16> = entries().collect();
+        assert!(!ours.spilled());
+        rows.group.throughput(Throughput::Elements(n));
+        rows.row("std", n, |_| found(asked, |key| black_box(&std).get(key)));
+        rows.row("std, fast", n, |_| found(asked, |key| black_box(&fast).get(key)));
+        rows.row("thrifty", n, |_| found(asked, |key| black_box(&ours).get(key)));
+    }
+}
+
+fn found<'a>(asked: &[&str], get: impl Fn(&str) -> Option<&'a u64>) -> u64 {
+    asked.iter().filter_map(|key| get(key)).sum()
 }
 
 /// The sum of all values, and how many of `n` other keys are there: none.

@@ -4,7 +4,7 @@
 ///
 /// `small_format!(N; "{}", x)` takes what `format!` takes. Take
 /// [`small_concat!`](crate::small_concat) if all pieces are texts, chars and integers: it needs a
-/// fraction of the instructions.
+/// quarter of the instructions.
 ///
 /// # Allocation
 ///

@@ -76,15 +76,28 @@ use store::{Lazy, Store};
 ///
 /// | all of: `n` inserted, `n` found, `n` missed, visited, dropped | instructions | std's map |
 /// |---|--:|--:|
-/// | 8 `u32` in `SmallMap<u32, u64, 8>` | 899 | 6818 |
-/// | 8 header names in `SmallMap<&str, u64, 8>` | 2170 | 9518 |
+/// | 8 `u32` in `SmallMap<u32, u64, 8>` | 802 | 5210 |
+/// | 8 header names in `SmallMap<&str, u64, 8>` | 1789 | 7498 |
 ///
-/// Plain keys of at most 8 bytes are compared four at a time, so 16 `u32` still take 2448. Texts are
-/// compared one by one: a name that is none of 16 of its length takes longer than std's hash and
-/// probe, of 8 two thirds of it, and from 12 texts on `HashMap::with_capacity` is as good in all.
-/// (callgrind, rustc 1.95, x86-64, glibc's malloc, an unseeded hasher on our side, as inline none is
-/// used: `cargo run --release --manifest-path benches/versus/Cargo.toml -- --room inline --all`. The
-/// times for each `n`: `cargo bench --bench small_map`.)
+/// Plain keys of at most 8 bytes are compared four at a time, so 16 `u32` in a map of 16 still take
+/// 2111. Texts are compared one by one, and names of one length and beginning are the worst of
+/// them. Of such, looked up in a map with room for 16 and in std's with its own hasher:
+///
+/// | texts in the map | all found | all missed |
+/// |--:|---|---|
+/// | 4 | half of std's time | two thirds |
+/// | 8 | three quarters | a tenth to a third more |
+/// | 12 | three quarters | about twice |
+/// | 16 | as long | one and a half times to twice |
+///
+/// A faster hasher in std's map wins from 12 texts on even if all are found. The instructions are
+/// callgrind's, with rustc 1.95, x86-64, glibc's malloc and the default hasher of both; the times
+/// are from a machine that was not quiet. To repeat them:
+///
+/// ```text
+/// cargo run --release --manifest-path benches/versus/Cargo.toml -- --room inline --all
+/// cargo bench --bench small_map
+/// ```
 ///
 /// # Hashing
 ///
