@@ -129,7 +129,10 @@ mod tests {
         let error = chosen("--room attic").unwrap_err();
         assert!(error.contains("attic") && error.contains("inline, meter"), "{error}");
         let error = chosen("--metric joules").unwrap_err();
-        assert!(error.contains("joules") && error.contains("instructions, resident, time"), "{error}");
+        assert!(
+            error.contains("joules") && error.contains("instructions, resident, time"),
+            "{error}"
+        );
     }
 
     #[test]
