@@ -409,27 +409,26 @@ impl Repr {
     /// The end of an owned handle, and of `more` that are counted and were never made.
     #[inline]
     fn release(&mut self, more: usize) {
-        match self.header() {
-            Some(header) if !header.count.release(1 + more) => {}
-            // The last handle, or the only one there ever was.
-            _ => self.free(),
-        }
+        let (start, word, header) = (self.start.text, self.word(), *self.owner.header.get_mut());
+        // SAFETY: an owned handle's words; called once, by its end.
+        unsafe { release(start, header, word, 1 + more) };
     }
+}
 
-    /// Frees what the last handle owned.
-    #[inline(never)]
-    fn free(&mut self) {
-        let (start, word) = (self.start.text, self.word());
-        if let Some(header) = NonNull::new(*self.owner.header.get_mut()) {
-            // SAFETY: this was the last handle, so nobody else knows the header (S6), and this
-            // method is called once, from `drop`.
-            drop(unsafe { Header::dissolve(header, start, 0) });
-        } else {
-            let capacity = as_len(word) + slack(word);
-            // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is (S5),
-            // and this method is called once, from `drop`.
-            drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
-        }
+#[inline(never)]
+unsafe fn release(start: *const u8, header: *mut Header, word: u64, handles: usize) {
+    let Some(header) = NonNull::new(header) else {
+        let capacity = as_len(word) + slack(word);
+        // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is (S5), and
+        // its last use (the caller).
+        drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
+        return;
+    };
+    // SAFETY: null, or live as long as this handle (S6).
+    if unsafe { header.as_ref() }.count.release(handles) {
+        // SAFETY: the last handle (the caller), so nobody else knows the header (S6); `start` is of
+        // the text in it (S3).
+        drop(unsafe { Header::dissolve(header, start, 0) });
     }
 }
 

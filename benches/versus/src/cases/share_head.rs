@@ -1,4 +1,4 @@
-//! The head of an HTTP request, parsed into 13 pairs that own their text, and dropped.
+//! The head of an HTTP request, parsed into 26 fields that own their text, and dropped.
 //!
 //! | case | head | parser | what happens to the record |
 //! |---|---|---|---|
@@ -29,7 +29,7 @@ use thrifty::share::{Fields, Str};
 use super::Entry;
 
 const HEADERS: usize = 12;
-const PAIRS: usize = 1 + HEADERS;
+const FIELDS: usize = 2 * (1 + HEADERS);
 
 /// What a read buffer holds.
 const READ: usize = 1024;
@@ -97,27 +97,21 @@ trait Record {
     fn each(&self, field: impl FnMut(&str));
 }
 
-impl<T: Deref<Target = str>> Record for Vec<(T, T)> {
+impl<T: Deref<Target = str>> Record for Vec<T> {
     #[inline(always)]
-    fn each(&self, mut field: impl FnMut(&str)) {
-        for (name, value) in self {
-            field(name);
-            field(value);
-        }
+    fn each(&self, field: impl FnMut(&str)) {
+        self.iter().map(Deref::deref).for_each(field);
     }
 }
 
-impl Record for [(&str, &str); PAIRS] {
+impl Record for [&str; FIELDS] {
     #[inline(always)]
-    fn each(&self, mut field: impl FnMut(&str)) {
-        for &(name, value) in self {
-            field(name);
-            field(value);
-        }
+    fn each(&self, field: impl FnMut(&str)) {
+        self.iter().copied().for_each(field);
     }
 }
 
-impl Record for Fields<{ 2 * PAIRS }> {
+impl Record for Fields<FIELDS> {
     #[inline(always)]
     fn each(&self, field: impl FnMut(&str)) {
         self.iter().for_each(field);
@@ -196,33 +190,37 @@ macro_rules! heads {
     };
 }
 
-/// Pairs of what `field` makes of a part of the text.
-macro_rules! pairs {
+/// A `Vec` of what `field` makes of the parts of the text.
+macro_rules! all {
     ($text:expr, $then:ident, $field:expr) => {{
-        let mut pairs = Vec::with_capacity(PAIRS);
+        let mut fields = Vec::with_capacity(FIELDS);
         let field = $field;
-        P::parse($text, |name, value| pairs.push((field(name), field(value))));
-        $then.then(&pairs)
+        P::parse($text, |name, value| {
+            fields.push(field(name));
+            fields.push(field(value));
+        });
+        $then.then(&fields)
     }};
 }
 
 heads! {
     "thrifty" Shared: |read, then| {
         let text = Str::from(read);
-        pairs!(&text, then, |part| text.slice_ref(part))
+        all!(&text, then, |part| text.slice_ref(part))
     }
     "thrifty-slicer" Sliced: |read, then| {
         let text = Str::from(read);
-        let mut pairs = Vec::with_capacity(PAIRS);
-        let mut slicer = text.slicer(PAIRS);
+        let mut fields = Vec::with_capacity(FIELDS);
+        let mut slicer = text.slicer(FIELDS);
         P::parse(&text, |name, value| {
-            pairs.push((slicer.slice_ref(name), slicer.slice_ref(value)));
+            fields.push(slicer.slice_ref(name));
+            fields.push(slicer.slice_ref(value));
         });
         drop(slicer);
-        then.then(&pairs)
+        then.then(&fields)
     }
     "thrifty-fields" Offsets: |read, then| {
-        let fields = Fields::<{ 2 * PAIRS }>::parse(read, |text, marks| {
+        let fields = Fields::<FIELDS>::parse(read, |text, marks| {
             P::parse(text, |name, value| {
                 marks.mark(name);
                 marks.mark(value);
@@ -231,47 +229,48 @@ heads! {
         then.then(&fields.expect("the fields lie in the head"))
     }
     "borrowed" Borrowed: |read, then| {
-        let mut pairs = [("", ""); PAIRS];
+        let mut fields = [""; FIELDS];
         let mut at = 0;
         P::parse(&read, |name, value| {
-            pairs[at] = (name, value);
-            at += 1;
+            fields[at] = name;
+            fields[at + 1] = value;
+            at += 2;
         });
-        then.then(&pairs)
+        then.then(&fields)
     }
-    "borrowed Vec" BorrowedVec: |read, then| { pairs!(&read, then, |part| part) }
-    "String" Strings: |read, then| { pairs!(&read, then, String::from) }
-    "Arc<str>" Arcs: |read, then| { pairs!(&read, then, Arc::<str>::from) }
+    "borrowed Vec" BorrowedVec: |read, then| { all!(&read, then, |part| part) }
+    "String" Strings: |read, then| { all!(&read, then, String::from) }
+    "Arc<str>" Arcs: |read, then| { all!(&read, then, Arc::<str>::from) }
     "bytestring" ByteStrings: |read, then| {
         let text = ByteString::from(read);
-        pairs!(&text, then, |part| text.slice_ref(part))
+        all!(&text, then, |part| text.slice_ref(part))
     }
     "bytes-utils" Utils: |read, then| {
         let text = bytes_utils::Str::from(read);
-        pairs!(&text, then, |part| text.slice_ref(part))
+        all!(&text, then, |part| text.slice_ref(part))
     }
     "bytes-str" BytesStrs: |read, then| {
         let text = BytesStr::from(read);
-        pairs!(&text, then, |part| text.slice_ref(part))
+        all!(&text, then, |part| text.slice_ref(part))
     }
     "hipstr" Hips: |read, then| {
         let text = HipStr::from(read);
-        pairs!(&text, then, |part| text.slice_ref(part))
+        all!(&text, then, |part| text.slice_ref(part))
     }
     "arcstr" Substrs: |read, then| {
         let text = ArcStr::from(read);
-        pairs!(&text, then, |part| -> Substr { text.substr_from(part) })
+        all!(&text, then, |part| -> Substr { text.substr_from(part) })
     }
     "imstr" Ims: |read, then| {
         let text = ImString::from(read);
-        pairs!(&text, then, |part| text.str_ref(part))
+        all!(&text, then, |part| text.str_ref(part))
     }
-    "ecow" Ecos: |read, then| { pairs!(&read, then, EcoString::from) }
-    "smol_str" Smols: |read, then| { pairs!(&read, then, SmolStr::new) }
-    "compact_str" Compacts: |read, then| { pairs!(&read, then, CompactString::new) }
-    "lean_string" Leans: |read, then| { pairs!(&read, then, LeanString::from) }
+    "ecow" Ecos: |read, then| { all!(&read, then, EcoString::from) }
+    "smol_str" Smols: |read, then| { all!(&read, then, SmolStr::new) }
+    "compact_str" Compacts: |read, then| { all!(&read, then, CompactString::new) }
+    "lean_string" Leans: |read, then| { all!(&read, then, LeanString::from) }
     "flexstr" Flexes: |read, then| {
-        pairs!(&read, then, |part: &str| SharedStrRef::from_borrowed(part).into_owned())
+        all!(&read, then, |part: &str| SharedStrRef::from_borrowed(part).into_owned())
     }
 }
 
