@@ -226,7 +226,7 @@ heads! {
                 marks.mark(value);
             });
         });
-        then.then(&fields.expect("the fields lie in the head"))
+        then.then(fields.as_ref().expect("the fields lie in the head"))
     }
     "borrowed" Borrowed: |read, then| {
         let mut fields = [""; FIELDS];
