@@ -127,7 +127,10 @@ mod tests {
         let error = chosen("--case no/such").unwrap_err();
         assert!(error.contains("`no/such`") && error.contains("inline/vec-8"), "{error}");
         let error = chosen("--room attic").unwrap_err();
-        assert!(error.contains("attic") && error.contains("inline, meter, report"), "{error}");
+        assert!(
+            error.contains("attic") && error.contains("inline, meter, report, share"),
+            "{error}"
+        );
         let error = chosen("--metric joules").unwrap_err();
         assert!(error.contains("joules") && error.contains("instructions, time"), "{error}");
     }
