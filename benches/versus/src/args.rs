@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn a_glob_chooses_cases() {
-        assert_eq!(chosen("--case inline/*-?").unwrap(), ["inline/vec-4", "inline/vec-8"]);
+        assert_eq!(chosen("--case inline/vec-?").unwrap(), ["inline/vec-4", "inline/vec-8"]);
         assert_eq!(chosen("--case inline/vec-4").unwrap(), ["inline/vec-4"]);
-        assert_eq!(chosen("--case *-[48]").unwrap(), ["inline/vec-4", "inline/vec-8"]);
+        assert_eq!(chosen("--case */vec-[48]").unwrap(), ["inline/vec-4", "inline/vec-8"]);
     }
 
     #[test]
@@ -132,7 +132,10 @@ mod tests {
             "{error}"
         );
         let error = chosen("--metric joules").unwrap_err();
-        assert!(error.contains("joules") && error.contains("instructions, time"), "{error}");
+        assert!(
+            error.contains("joules") && error.contains("instructions, resident, time"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -10,6 +10,8 @@
 //! All implementations of a case have the same parser. Every operation begins with the head as it
 //! was read, in a `String` of its own with room left, as nobody knows a head's length before.
 
+#![expect(clippy::inline_always, reason = "an implementation is measured, not the calls around it")]
+
 use core::hint::black_box;
 use core::ops::Deref;
 use std::sync::Arc;

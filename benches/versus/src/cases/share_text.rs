@@ -11,6 +11,8 @@
 //! | `cow-replace` | 58 bytes without the byte that is to be replaced |
 //! | `clone-from` | a struct of five fields copied onto one of the same shape |
 
+#![expect(clippy::inline_always, reason = "an implementation is measured, not the calls around it")]
+
 use core::hint::black_box;
 use core::ops::{Deref, Range};
 use std::sync::Arc;
