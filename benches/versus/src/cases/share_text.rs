@@ -318,7 +318,6 @@ fn run_copies<T: Snapshot>(ops: u64) {
 }
 
 #[inline(never)]
-#[expect(clippy::assigning_clones, reason = "what is written where nobody thinks of `clone_from`")]
 fn run_clones(ops: u64) {
     let (source, mut target) = (Derived::new(), Derived::new());
     for _ in 0..ops {
