@@ -55,24 +55,26 @@ static TAKEN_METERED: &[Entrant] = &taken(COUNTED);
 static PARSED: &[Entrant] = &parsed(PLAIN);
 static PARSED_METERED: &[Entrant] = &parsed(COUNTED);
 
-static COWS: &[Entrant] = &[
-    text(PLAIN, Who::Std("std", "str"), "std"),
-    text(PLAIN, Who::Crate("cow-utils", ""), "cow-utils"),
-];
-
-static COPIES_METERED: &[Entrant] = &[
-    text(COUNTED, Who::Std("derive", "#[derive(Clone)], clone_from"), "derive"),
-    text(COUNTED, Who::Std("clone", "#[derive(Clone)], clone"), "clone"),
-];
+static COWS: &[Entrant] = &entrants(PLAIN, [Who::Std("std", "str"), Who::Crate("cow-utils", "")]);
+static COPIES_METERED: &[Entrant] = &entrants(
+    COUNTED,
+    [
+        Who::Std("derive", "#[derive(Clone)], clone_from"),
+        Who::Std("clone", "#[derive(Clone)], clone"),
+    ],
+);
 
 const PLAIN: Driver = Driver { program: "driver-share", feature: "share" };
 const COUNTED: Driver = Driver { program: "driver-share-metered", feature: "share-metered" };
 const BORROWED: Who = Who::Std("borrowed", "borrowed");
 const STRING: Who = Who::Std("String", "String");
+const ARC: Who = Who::Std("Arc<str>", "Arc<str>");
 const BYTESTRING: Who = Who::Crate("bytestring", "");
 const BYTES_UTILS: Who = Who::Crate("bytes-utils", "");
+const BYTES_STR: Who = Who::Crate("bytes-str", "");
 const HIPSTR: Who = Who::Crate("hipstr", "");
 const ARCSTR: Who = Who::Crate("arcstr", "");
+const IMSTR: Who = Who::Crate("imstr", "");
 const ECOW: Who = Who::Crate("ecow", "");
 const SMOL_STR: Who = Who::Crate("smol_str", "");
 const COMPACT_STR: Who = Who::Crate("compact_str", "");
@@ -90,50 +92,85 @@ const fn added(
 }
 
 const fn heads(driver: Driver) -> [Entrant; 15] {
-    let [string, arc, a, b, c, d, e, f, g, h, i, j, k] = texts(driver);
-    let borrowed = text(driver, BORROWED, "borrowed");
-    let vec = text(driver, Who::Std("borrowed Vec", "borrowed, in a Vec"), "borrowed Vec");
-    [borrowed, vec, string, arc, a, b, c, d, e, f, g, h, i, j, k]
+    entrants(
+        driver,
+        [
+            BORROWED,
+            Who::Std("borrowed Vec", "borrowed, in a Vec"),
+            STRING,
+            ARC,
+            BYTESTRING,
+            BYTES_UTILS,
+            BYTES_STR,
+            HIPSTR,
+            ARCSTR,
+            IMSTR,
+            ECOW,
+            SMOL_STR,
+            COMPACT_STR,
+            LEAN_STRING,
+            FLEXSTR,
+        ],
+    )
 }
 
 const fn taken(driver: Driver) -> [Entrant; 13] {
-    let [_, arc, a, b, c, d, e, f, g, h, i, j, k] = texts(driver);
-    let alone = text(driver, Who::Std("String alone", "String alone"), "String alone");
-    [alone, arc, a, b, c, d, e, f, g, h, i, j, k]
+    made(driver, Who::Std("String alone", "String alone"))
 }
 
 const fn texts(driver: Driver) -> [Entrant; 13] {
-    [
-        text(driver, STRING, "String"),
-        text(driver, Who::Std("Arc<str>", "Arc<str>"), "Arc<str>"),
-        text(driver, BYTESTRING, "bytestring"),
-        text(driver, BYTES_UTILS, "bytes-utils"),
-        text(driver, Who::Crate("bytes-str", ""), "bytes-str"),
-        text(driver, HIPSTR, "hipstr"),
-        text(driver, ARCSTR, "arcstr"),
-        text(driver, Who::Crate("imstr", ""), "imstr"),
-        text(driver, ECOW, "ecow"),
-        text(driver, SMOL_STR, "smol_str"),
-        text(driver, COMPACT_STR, "compact_str"),
-        text(driver, LEAN_STRING, "lean_string"),
-        text(driver, FLEXSTR, "flexstr"),
-    ]
+    made(driver, STRING)
+}
+
+const fn made(driver: Driver, string: Who) -> [Entrant; 13] {
+    entrants(
+        driver,
+        [
+            string,
+            ARC,
+            BYTESTRING,
+            BYTES_UTILS,
+            BYTES_STR,
+            HIPSTR,
+            ARCSTR,
+            IMSTR,
+            ECOW,
+            SMOL_STR,
+            COMPACT_STR,
+            LEAN_STRING,
+            FLEXSTR,
+        ],
+    )
 }
 
 const fn parsed(driver: Driver) -> [Entrant; 11] {
-    [
-        text(driver, BORROWED, "borrowed"),
-        text(driver, STRING, "String"),
-        text(driver, BYTESTRING, "bytestring"),
-        text(driver, BYTES_UTILS, "bytes-utils"),
-        text(driver, HIPSTR, "hipstr"),
-        text(driver, ARCSTR, "arcstr"),
-        text(driver, ECOW, "ecow"),
-        text(driver, SMOL_STR, "smol_str"),
-        text(driver, COMPACT_STR, "compact_str"),
-        text(driver, LEAN_STRING, "lean_string"),
-        text(driver, FLEXSTR, "flexstr"),
-    ]
+    entrants(
+        driver,
+        [
+            BORROWED,
+            STRING,
+            BYTESTRING,
+            BYTES_UTILS,
+            HIPSTR,
+            ARCSTR,
+            ECOW,
+            SMOL_STR,
+            COMPACT_STR,
+            LEAN_STRING,
+            FLEXSTR,
+        ],
+    )
+}
+
+/// In the drivers they have the names that claims use.
+const fn entrants<const N: usize>(driver: Driver, who: [Who; N]) -> [Entrant; N] {
+    let mut entrants = [const { text(PLAIN, Who::Thrifty, "thrifty") }; N];
+    let mut at = 0;
+    while at < N {
+        entrants[at] = text(driver, who[at], who[at].name());
+        at += 1;
+    }
+    entrants
 }
 
 const fn text(driver: Driver, who: Who, name: &'static str) -> Entrant {
