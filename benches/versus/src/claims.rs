@@ -651,9 +651,9 @@ const SHARE: &[Claim] = &[
     claim(
         "share/new-inline-instructions",
         Instructions,
-        Ratio(1.3),
+        Ratio(1.2),
         Named("compact_str"),
-        "The same in instructions: at most 1.3.",
+        "The same in instructions: at most 1.2.",
     ),
     claim(
         "share/clone-heap",

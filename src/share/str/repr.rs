@@ -137,6 +137,9 @@ impl Repr {
     }
 
     /// Of more than 23 bytes: a block of its own, with room for the header.
+    ///
+    /// A call, so that what short text needs stays small and in registers where it is inlined.
+    #[inline(never)]
     pub(super) fn copy(text: &str) -> Self {
         let behind = text.len().next_multiple_of(align_of::<Header>());
         let mut copy = String::with_capacity(behind + size_of::<Header>());
