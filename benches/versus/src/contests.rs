@@ -5,6 +5,7 @@ mod inline;
 mod maps;
 mod meter;
 mod report;
+mod share;
 mod strings;
 
 use crate::peers::Who;
@@ -78,6 +79,7 @@ pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
         inline::CONTESTS,
         maps::CONTESTS,
         strings::CONTESTS,
+        share::CONTESTS,
         report::CONTESTS,
     ]
     .into_iter()

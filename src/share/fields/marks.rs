@@ -96,7 +96,8 @@ impl<'t, const N: usize> Marks<'t, N> {
     #[inline]
     pub fn mark_bytes(&mut self, field: &'t [u8]) {
         let span = self.span_of(field).filter(|span| span.of(self.text).is_some());
-        self.push(span);
+        // An empty one may lie inside of a character.
+        self.push(if field.is_empty() { Some(Span::EMPTY) } else { span });
     }
 
     /// Marks a range of the text's bytes as the next field.
@@ -131,12 +132,13 @@ impl<'t, const N: usize> Marks<'t, N> {
     /// decide; and one `str` never begins or ends inside of another's character.
     #[inline]
     fn span_of(&self, field: &[u8]) -> Option<Span> {
-        if field.is_empty() {
-            return Some(Span::EMPTY);
-        }
         let start = field.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
-        let room = self.text.len().checked_sub(start);
-        room.filter(|&room| field.len() <= room).map(|_| Span::new(start, start + field.len()))
+        let end = start.wrapping_add(field.len());
+        // Of what starts before the text, `start` is nearly 2^64, and so is `end`, or it is small.
+        if start <= end && end <= self.text.len() {
+            return Some(Span::new(start, end));
+        }
+        field.is_empty().then_some(Span::EMPTY)
     }
 
     #[inline]

@@ -108,8 +108,9 @@ impl<'a> Slicer<'a> {
     #[track_caller]
     #[inline]
     pub fn slice_ref(&mut self, part: &str) -> Str {
-        match self.try_slice_ref(part) {
-            Some(part) => part,
+        match self.reserve.part(|_| Some(part)) {
+            Some(part) => Str(part),
+            None if part.is_empty() => Str::new(),
             None => not_a_part(part, self.text),
         }
     }

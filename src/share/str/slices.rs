@@ -124,7 +124,8 @@ impl Str {
     pub(super) fn part<'a>(&'a self, part: &'a str) -> Self {
         match self.0.part(|_| Some(part), Repr::share_one) {
             Some(part) => Self(part),
-            None => empty_or_not_a_part(part, self),
+            None if part.is_empty() => Self::new(),
+            None => not_a_part(part, self),
         }
     }
 }
@@ -139,14 +140,6 @@ pub(super) fn out_of_range(text: &str, bounds: (Bound<usize>, Bound<usize>)) -> 
          that fits, or ask `try_slice`",
         text.len()
     )
-}
-
-/// An empty part may come from anywhere.
-#[cold]
-#[inline(never)]
-#[track_caller]
-pub(super) fn empty_or_not_a_part(part: &str, text: &str) -> Str {
-    if part.is_empty() { Str::new() } else { not_a_part(part, text) }
 }
 
 #[cold]

@@ -13,6 +13,12 @@ pub mod maps;
 pub mod meter_time;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "share")]
+pub mod share_head;
+#[cfg(feature = "share")]
+pub mod share_json;
+#[cfg(feature = "share")]
+pub mod share_text;
 #[cfg(feature = "strings")]
 pub mod strings;
 #[cfg(any(feature = "heap-time", feature = "meter-time"))]
@@ -40,4 +46,18 @@ pub struct Resident {
     pub name: &'static str,
     /// Measures it: bytes, or the share of freed bytes that stays.
     pub figure: fn() -> Result<f64, String>,
+}
+
+/// The cases of the room `share`.
+#[cfg(feature = "share")]
+#[must_use]
+pub fn share() -> Vec<Entry> {
+    [
+        share_head::ENTRIES,
+        share_text::ENTRIES,
+        share_text::MADE,
+        share_text::COPIES,
+        share_json::ENTRIES,
+    ]
+    .concat()
 }

@@ -4,10 +4,14 @@ use super::{Counted, Repr};
 
 /// Up to `left` handles to one text, of which `counted` are already in its count.
 ///
-/// INVARIANT **V1** `counted` handles are in the count (S6) and in no other place; of a text without
-/// a count it is 0.
+/// INVARIANTS
+///
+/// - **V1** `counted` handles are in the count (S6) and in no other place; of a text without a count
+///   it is 0.
+/// - **V2** `text` is that of `repr`, found once and not for each part.
 pub(in super::super) struct Reserve<'a> {
-    text: &'a Repr,
+    repr: &'a Repr,
+    text: &'a str,
     left: usize,
     counted: usize,
 }
@@ -15,7 +19,7 @@ pub(in super::super) struct Reserve<'a> {
 impl<'a> Reserve<'a> {
     /// Counts nothing yet: perhaps every slice fits inline.
     pub(in super::super) fn new(text: &'a Repr, handles: usize) -> Self {
-        Self { text, left: handles, counted: 0 }
+        Self { repr: text, text: text.as_str(), left: handles, counted: 0 }
     }
 
     /// As [`Repr::part`], with one count operation for all that were reserved.
@@ -27,8 +31,10 @@ impl<'a> Reserve<'a> {
     where
         'a: 't,
     {
-        let Self { text, left, counted } = self;
-        text.part(cut, |text| Self::take(text, left, counted))
+        let Self { repr, text, left, counted } = self;
+        let part = cut(text)?;
+        // SAFETY: it is the text of `repr` (V2).
+        unsafe { repr.part_of(text, part, |repr| Self::take(repr, left, counted)) }
     }
 
     #[inline(never)]
@@ -47,7 +53,7 @@ impl<'a> Reserve<'a> {
 
 impl Drop for Reserve<'_> {
     fn drop(&mut self) {
-        if let Some(header) = self.text.header().filter(|_| self.counted > 0) {
+        if let Some(header) = self.repr.header().filter(|_| self.counted > 0) {
             // `text` itself is counted too, so these are never the last.
             let _ = header.count.release(self.counted);
         }
