@@ -39,12 +39,12 @@ impl<'a> Reserve<'a> {
 
     #[inline(never)]
     fn take(text: &Repr, left: &mut usize, counted: &mut usize) -> Counted {
-        if *counted == 0 && *left > 0 && text.is_owned() {
+        if *counted == 0 {
+            if *left == 0 || !text.is_owned() {
+                return text.share_one();
+            }
             text.share(*left);
             (*left, *counted) = (0, *left);
-        }
-        if *counted == 0 {
-            return text.share_one();
         }
         *counted -= 1;
         Counted(text.header_pointer())
