@@ -132,6 +132,16 @@ impl Block {
         align as usize
     }
 
+    /// As [`dirty`](Self::dirty), where the weight of the block is at hand: cheaper by 3 instructions
+    /// than to work it out from the tag.
+    #[inline]
+    pub(super) fn dirty_of(base: NonNull<u8>, weight: usize) -> usize {
+        // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is its foot (B1).
+        let foot = unsafe { base.as_ptr().add(weight - FOOT) }.cast::<Foot>();
+        // SAFETY: the foot is initialised (B2).
+        unsafe { (*foot).dirty }
+    }
+
     #[inline]
     pub(super) fn dirty(self) -> usize {
         // SAFETY: the foot is initialised (B2).
@@ -207,7 +217,9 @@ impl Block {
     }
 }
 
+/// Class `c` holds blocks of `2 << c` bytes, so that the class of a size is one instruction away:
+/// the logarithm of the size less 1. The first ones are too small to be used.
 fn log2_of(class: usize) -> u32 {
     // There are fewer than 64 classes.
-    SMALLEST + u32::try_from(class).unwrap_or_default()
+    1 + u32::try_from(class).unwrap_or_default()
 }

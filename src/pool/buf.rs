@@ -545,7 +545,7 @@ impl Drop for PooledBuf {
     #[inline]
     fn drop(&mut self) {
         if let Some(magazine) = engine::magazine(self.tag)
-            && self.len <= self.block().dirty()
+            && self.len <= Block::dirty_of(self.base, magazine.weight())
             && magazine.push(Item(self.base))
         {
             return;

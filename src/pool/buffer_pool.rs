@@ -4,10 +4,10 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use std::sync::OnceLock;
 
-use super::block::{BLOCKS, Block, SMALLEST, mark};
+use super::block::{BLOCKS, Block, mark};
 use super::buf::PooledBuf;
 use super::config::{ConfigError, PoolConfig};
-use super::engine::{self, Core, Limits, Tag};
+use super::engine::{self, Core, Item, Limits, Tag};
 use super::error::PoolError;
 use super::stats::PoolStats;
 use super::supply::{Supply, log2_for};
@@ -116,7 +116,7 @@ impl BufferPool {
         let limits = Limits {
             bytes: config.max_bytes,
             thread_bytes: config.thread_bytes,
-            class: (top + 1 - SMALLEST) as usize,
+            class: top as usize,
             decay: config.decay,
         };
         let limit = engine::POOLS - 1;
@@ -193,10 +193,11 @@ impl BufferPool {
     #[inline]
     #[must_use]
     pub fn get(&self, min: usize) -> PooledBuf {
-        match self.at_hand(min) {
-            Some(buf) => buf,
+        let (item, tag) = match self.at_hand(min) {
+            Some(found) => found,
             None => self.get_slowly(min),
-        }
+        };
+        PooledBuf::of_item(item, tag)
     }
 
     /// An empty buffer of at least `min` bytes, within the bound.
@@ -228,8 +229,8 @@ impl BufferPool {
         if !self.core.is_open(self.tag) {
             return Err(PoolError::Closed);
         }
-        if let Some(buf) = self.at_hand(min) {
-            return Ok(buf);
+        if let Some((item, tag)) = self.at_hand(min) {
+            return Ok(PooledBuf::of_item(item, tag));
         }
         let max = self.config.largest;
         if min > max {
@@ -267,10 +268,11 @@ impl BufferPool {
     /// ```
     #[must_use]
     pub fn get_zeroed(&self, len: usize) -> PooledBuf {
-        let mut buf = self.at_hand(len).unwrap_or_else(|| {
+        let (item, tag) = self.at_hand(len).unwrap_or_else(|| {
             let (block, tag) = self.supply().any_or_abort(self.log2_for(len), true);
-            PooledBuf::new(block, tag)
+            (Item(block.base), tag)
         });
+        let mut buf = PooledBuf::of_item(item, tag);
         buf.fill_with_zeros(len);
         buf
     }
@@ -299,7 +301,7 @@ impl BufferPool {
         let mut made = 0;
         if size <= self.config.largest {
             let (supply, log2) = (self.supply(), self.log2_for(size));
-            let class = (log2 - SMALLEST) as usize;
+            let class = (log2 - 1) as usize;
             while made < count && self.core.is_open(self.tag) {
                 if !self.core.admit(self.tag, class, &BLOCKS) {
                     break;
@@ -403,23 +405,23 @@ impl BufferPool {
         &self.config
     }
 
-    /// A buffer from the thread's magazine.
+    /// A block from the thread's magazine.
     #[inline]
-    fn at_hand(&self, min: usize) -> Option<PooledBuf> {
+    fn at_hand(&self, min: usize) -> Option<(Item, Tag)> {
         // The size less 1, so that a power of two stays what it is; 0 becomes more than any size.
         let last = min.wrapping_sub(1) | self.floor;
         let log2 = last.ilog2();
         if log2 > self.top {
             return None;
         }
-        let (item, tag) = engine::take(self.tag, (log2 + 1 - SMALLEST) as usize)?;
-        Some(PooledBuf::of_item(item, tag))
+        engine::take(self.tag, log2 as usize)
     }
 
+    /// Not the buffer, which would have to be handed over in memory.
     #[cold]
-    fn get_slowly(&self, min: usize) -> PooledBuf {
+    fn get_slowly(&self, min: usize) -> (Item, Tag) {
         let (block, tag) = self.supply().any_or_abort(self.log2_for(min), false);
-        PooledBuf::new(block, tag)
+        (Item(block.base), tag)
     }
 
     fn log2_for(&self, min: usize) -> u32 {

@@ -112,7 +112,10 @@ pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
         block.free();
     } else {
         let bare = tag.without(mark::ZEROED | mark::SEEN | mark::WIPE);
-        engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, Item(block.base));
+        let item = Item(block.base);
+        if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
+            engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);
+        }
     }
 }
 
@@ -142,6 +145,7 @@ pub(super) fn capacity_overflow() -> ! {
     }
 }
 
-fn class_of(log2: u32) -> Option<usize> {
-    usize::try_from(log2.checked_sub(SMALLEST)?).ok().filter(|&class| class < engine::CLASSES)
+/// The class of blocks of that size, if it can be pooled.
+pub(super) fn class_of(log2: u32) -> Option<usize> {
+    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < engine::CLASSES)
 }

@@ -328,7 +328,7 @@ impl Magazine {
         if top >= self.room() {
             return false;
         }
-        self.rack()[top % MAGAZINE].store(item.0.as_ptr(), Relaxed);
+        self.place(top).store(item.0.as_ptr(), Relaxed);
         self.top.store(top + 1, Relaxed);
         true
     }
@@ -357,7 +357,7 @@ impl Magazine {
     #[inline]
     fn pop_uncounted(&self) -> Option<Item> {
         let top = self.top().checked_sub(1)?;
-        let item = self.rack()[top % MAGAZINE].load(Relaxed);
+        let item = self.place(top).load(Relaxed);
         self.top.store(top, Relaxed);
         // SAFETY: the place was below `top`, so it held an item, which is not null (S3).
         Some(Item(unsafe { NonNull::new_unchecked(item) }))
@@ -383,12 +383,15 @@ impl Magazine {
         self.room.load(Relaxed)
     }
 
-    /// Only to be called if there is one.
+    /// A place below `room`.
     #[inline]
-    fn rack(&self) -> &'static Rack {
-        // SAFETY: the callers have seen `top` or `room` above 0, so there is a rack (S3), which is
+    fn place(&self, at: usize) -> &'static AtomicPtr<u8> {
+        // SAFETY: the callers have seen that `at` is below `room`, so there is a rack (S3), which is
         // never freed and only holds atomics (S1).
-        unsafe { &*self.rack.load(Relaxed) }
+        let rack: &'static Rack = unsafe { &*self.rack.load(Relaxed) };
+        // SAFETY: `room` is at most the length of the rack (S3). A checked index costs 4 of the 46
+        // instructions of a get and a put.
+        unsafe { rack.get_unchecked(at) }
     }
 
     /// Makes the rack on first use; `false` without memory.
