@@ -41,7 +41,7 @@ mod words;
 
 use pairs::{
     Block,
-    Kind::{Backend, PartOf, Reexport, Tool},
+    Kind::{Backend, Own, PartOf, Reexport, Tool},
 };
 use tree::{Complaint, assert_tidy, sources};
 
@@ -82,6 +82,24 @@ const BLOCKS: &[Block] = &[
     Block("heap", "kept", PartOf("rss")),
     Block("heap", "procfs", PartOf("rss")),
     Block("heap", "purge", Tool),
+    Block("pool", "buffer_pool", Own),
+    Block("pool", "block", PartOf("buffer_pool")),
+    Block("pool", "buf", PartOf("buffer_pool")),
+    Block("pool", "buf_traits", PartOf("buffer_pool")),
+    Block("pool", "config", PartOf("buffer_pool")),
+    Block("pool", "error", PartOf("buffer_pool")),
+    Block("pool", "frozen", PartOf("buffer_pool")),
+    Block("pool", "refs", PartOf("buffer_pool")),
+    Block("pool", "stats", PartOf("buffer_pool")),
+    Block("pool", "supply", PartOf("buffer_pool")),
+    Block("pool", "engine/budget", PartOf("buffer_pool")),
+    Block("pool", "engine/core", PartOf("buffer_pool")),
+    Block("pool", "engine/depot", PartOf("buffer_pool")),
+    Block("pool", "engine/local", PartOf("buffer_pool")),
+    Block("pool", "engine/lock", PartOf("buffer_pool")),
+    Block("pool", "engine/slot", PartOf("buffer_pool")),
+    Block("pool", "engine/table", PartOf("buffer_pool")),
+    Block("pool", "engine/tag", PartOf("buffer_pool")),
     Block("meter", "metered", Tool),
     Block("meter", "scope", Tool),
     Block("meter", "usage", PartOf("scope")),

@@ -14,6 +14,8 @@
 
 mod array_string;
 mod array_vec;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod ledger;
 mod machinery;
 mod rules;
@@ -44,5 +46,11 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        #[cfg(feature = "pool")]
+        buffer_pool::block(),
+    ]
 }

@@ -9,6 +9,8 @@ use thrifty::fault::Failing;
 #[path = "../heap/asked.rs"]
 mod asked;
 mod bomb;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;

@@ -6,6 +6,8 @@
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod meter;
 
 use thrifty::meter::Metered;

@@ -100,7 +100,9 @@ impl Slot {
     }
 
     /// Lets another thread have it. What was in it must be gone.
-    pub(crate) fn release(&self) {
+    pub(crate) fn release(&self, core: &Core) {
+        let hits = self.magazines.iter().map(|magazine| magazine.pops.load(Relaxed)).sum();
+        core.keep_hits(self.pool(), hits);
         self.pool.store(0, Relaxed);
         for magazine in &self.magazines {
             magazine.wanted.store(0, Relaxed);
