@@ -14,6 +14,9 @@ use crate::sync::{
 /// Items that a magazine holds at most; a power of two.
 pub(crate) const MAGAZINE: usize = 2 * BATCH;
 
+/// Room that a class is given when it is first used.
+const FIRST_ROOM: usize = MAGAZINE.div_ceil(16);
+
 /// A magazine for each class, and who has them.
 ///
 /// ```text
@@ -192,7 +195,7 @@ impl Slot {
         let magazine = self.magazine(class);
         let most = core.most_thread_bytes();
         let weight = magazine.weight() as u64;
-        let wish = (2 * magazine.room()).clamp(4, MAGAZINE);
+        let wish = (2 * magazine.room()).clamp(FIRST_ROOM, MAGAZINE);
         if wish <= magazine.room() || weight > most || !magazine.has_rack() {
             return;
         }
