@@ -37,6 +37,22 @@ fn a_closed_pools_blocks_never_show_up_in_the_next() {
     }
 }
 
+/// A late block is as large as those of the next pool, and that one's magazine has room.
+#[test]
+fn a_late_block_does_not_get_into_the_next_pools_magazine() {
+    for round in 0..2_000_u32 {
+        let closed = pool();
+        let (late, bytes) = (closed.get(256), closed.get(256).freeze());
+        drop(closed);
+        // Mostly in the same place.
+        let next = pool();
+        drop(next.get(256));
+        let before = next.stats();
+        drop((late, bytes));
+        assert_eq!(next.stats(), before, "round {round}");
+    }
+}
+
 #[test]
 fn a_closed_pool_says_so() {
     let pool = pool();
