@@ -22,6 +22,7 @@
 //! | a request's head, a line of CSV or of a log, kept as many `String`s | [`share::Fields`] |
 //! | `to_lowercase` or `replace` on text that is nearly always right already | [`share::CowExt`] |
 //! | `clone` into the same place over and over | [`share::clone_from!`] |
+//! | a buffer taken from the heap and freed for every request | [`pool::BufferPool`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features
@@ -34,6 +35,7 @@
 //! - **`heap`** (default): choose the process's allocator and ask which one is really active.
 //! - **`inline`** (default): keep small things on the stack: collections and text that hold their first
 //!   items inline.
+//! - **`pool`** (default): reuse what must be on the heap: buffers that come back.
 //! - **`share`** (default): hand data on without copying it, on top of `bytes`.
 //! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
 //! - **`serde`**: `Serialize` and `Deserialize` for what the rooms hold.
@@ -55,7 +57,13 @@
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
-#[cfg(any(feature = "heap", feature = "inline", feature = "meter", feature = "share"))]
+#[cfg(any(
+    feature = "heap",
+    feature = "inline",
+    feature = "meter",
+    feature = "pool",
+    feature = "share"
+))]
 extern crate alloc;
 
 #[cfg(feature = "fault")]
@@ -68,7 +76,9 @@ pub mod heap;
 pub mod inline;
 #[cfg(feature = "meter")]
 pub mod meter;
+#[cfg(feature = "pool")]
+pub mod pool;
 #[cfg(feature = "share")]
 pub mod share;
-#[cfg(any(feature = "heap", feature = "meter", feature = "share"))]
+#[cfg(any(feature = "heap", feature = "meter", feature = "pool", feature = "share"))]
 mod sync;

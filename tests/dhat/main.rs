@@ -14,6 +14,8 @@
 
 mod array_string;
 mod array_vec;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 #[cfg(feature = "share")]
 mod clone_from;
 #[cfg(feature = "share")]
@@ -75,5 +77,7 @@ fn blocks() -> Vec<ledger::Block> {
         cow::block(),
         #[cfg(feature = "share")]
         clone_from::block(),
+        #[cfg(feature = "pool")]
+        buffer_pool::block(),
     ]
 }

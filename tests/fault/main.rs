@@ -9,6 +9,8 @@ use thrifty::fault::Failing;
 #[path = "../heap/asked.rs"]
 mod asked;
 mod bomb;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 #[cfg(feature = "share")]
 mod clone_from;
 #[cfg(feature = "share")]

@@ -5,6 +5,8 @@
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 #[cfg(feature = "inline")]
 mod capacity;
 #[cfg(feature = "share")]
