@@ -15,6 +15,8 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | a `Vec` or `String` that is built, used and dropped in one place | [`pool::with_scratch`], [`pool::scratch!`] |
+//! | a `Vec<&T>` made anew in every round of a loop | [`pool::recycle()`], [`pool::RecycleSlot`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features
@@ -27,8 +29,11 @@
 //! - **`heap`** (default): choose the process's allocator and ask which one is really active.
 //! - **`inline`** (default): keep small things on the stack: collections and text that hold their first
 //!   items inline.
+//! - **`pool`** (default): reuse what must be on the heap: buffers, objects and scratch memory that come
+//!   back.
 //! - **`share`** (default): hand data on without copying it, on top of `bytes`.
 //! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
+//! - **`arena`**: `pool::ArenaPool` and `pool::with_arena`, on top of `bumpalo`.
 //! - **`serde`**: `Serialize` and `Deserialize` for what the rooms hold.
 //! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
 //! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.
@@ -47,7 +52,13 @@
 #![warn(clippy::std_instead_of_core, clippy::std_instead_of_alloc, clippy::alloc_instead_of_core)]
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
-#[cfg(any(feature = "heap", feature = "inline", feature = "meter", feature = "share"))]
+#[cfg(any(
+    feature = "heap",
+    feature = "inline",
+    feature = "meter",
+    feature = "pool",
+    feature = "share"
+))]
 extern crate alloc;
 
 #[cfg(feature = "fault")]
@@ -60,6 +71,8 @@ pub mod heap;
 pub mod inline;
 #[cfg(feature = "meter")]
 pub mod meter;
+#[cfg(feature = "pool")]
+pub mod pool;
 #[cfg(feature = "share")]
 pub mod share;
 #[cfg(any(feature = "heap", feature = "meter"))]

@@ -41,7 +41,7 @@ mod words;
 
 use pairs::{
     Block,
-    Kind::{Backend, PartOf, Reexport, Tool},
+    Kind::{Backend, Own, PartOf, Reexport, Tool},
 };
 use tree::{Complaint, assert_tidy, sources};
 
@@ -52,6 +52,9 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_vec", Reexport),
     Block("inline", "array_vec", Reexport),
     Block("inline", "array_string", Reexport),
+    Block("pool", "scratch", Own),
+    Block("pool", "reset", PartOf("scratch")),
+    Block("pool", "recycle", Own),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
     Block("fault", "bomb", Tool),

@@ -16,7 +16,11 @@ mod array_string;
 mod array_vec;
 mod ledger;
 mod machinery;
+#[cfg(feature = "pool")]
+mod recycle;
 mod rules;
+#[cfg(feature = "pool")]
+mod scratch;
 mod small_vec;
 mod text;
 
@@ -44,5 +48,9 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    vec![small_vec::block(), array_vec::block(), array_string::block()]
+    #[cfg_attr(not(feature = "pool"), allow(unused_mut, reason = "more blocks by feature"))]
+    let mut blocks = vec![small_vec::block(), array_vec::block(), array_string::block()];
+    #[cfg(feature = "pool")]
+    blocks.extend([scratch::block(), recycle::block()]);
+    blocks
 }

@@ -12,6 +12,10 @@ mod bomb;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(feature = "pool")]
+mod recycle;
+#[cfg(feature = "pool")]
+mod scratch;
 mod std_panics;
 mod std_sweeps;
 mod sweep;

@@ -14,7 +14,6 @@ pub(crate) enum Kind {
     /// Another crate's type: no file in `src`, but measured as if it were ours.
     Reexport,
     /// A block of our own, with everything that "done" asks for.
-    #[allow(dead_code, reason = "blocks of our own come with the next rooms; tested below")]
     Own,
     /// A tool for tests, which has nothing to be compared with: a test and the room's example.
     Tool,

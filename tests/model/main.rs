@@ -7,6 +7,10 @@
 #[path = "../heap/asked.rs"]
 mod asked;
 mod meter;
+#[cfg(feature = "pool")]
+mod recycle;
+#[cfg(feature = "pool")]
+mod scratch;
 
 use thrifty::meter::Metered;
 
