@@ -75,5 +75,5 @@ pub mod meter;
 pub mod pool;
 #[cfg(feature = "share")]
 pub mod share;
-#[cfg(any(feature = "heap", feature = "meter"))]
+#[cfg(any(feature = "heap", feature = "meter", feature = "pool"))]
 mod sync;

@@ -6,16 +6,57 @@
 
 use bumpalo::Bump;
 
-use super::Reset;
 use super::scratch::{self, Slots};
+use super::{Pool, Pooled, Reset};
 
 /// What [`with_arena`] keeps at most, in bytes.
-const RETAIN: usize = 1024 * 1024;
+const RETAIN: usize = 256 * 1024;
+
+/// Arenas that go from request to request: [`get`](Pool::get) one, allocate, drop it.
+///
+/// For a task whose values all go at the same time: the arena is `Send`, so it may live across an
+/// `.await` (its references may not, for an arena is not `Sync`: end them before, or keep positions).
+/// On drop everything in it is taken back in one step and the memory stays, in a single chunk of the
+/// size that was needed; above [`retain`](Pool::retain) (256 KiB unless changed) it is freed. Take
+/// [`with_arena`] for code without `.await`.
+///
+/// Everything else is as the [`Pool`] of any other object: bounds, `try_get`, `trim`, `stats`.
+///
+/// # Examples
+///
+/// ```
+/// use thrifty::pool::{ArenaPool, PooledArena};
+///
+/// static ARENAS: ArenaPool = ArenaPool::new().retain(1 << 20);
+///
+/// fn handle(arena: PooledArena, path: &str) -> usize {
+///     let parts = arena.alloc_slice_fill_iter(["api", "v1"].map(|part| &*arena.alloc_str(part)));
+///     parts.iter().filter(|part| path.contains(**part)).count()
+/// }
+///
+/// assert_eq!(handle(ARENAS.get(), "/api/v2"), 1);
+/// let task = std::thread::spawn(|| handle(ARENAS.get(), "/api/v1"));
+/// assert_eq!(task.join().unwrap(), 2);
+/// ```
+pub type ArenaPool = Pool<Bump>;
+
+/// An arena of an [`ArenaPool`]; all that is in it is taken back on drop.
+///
+/// Nothing may borrow it any more by then:
+///
+/// ```compile_fail
+/// let arenas = thrifty::pool::ArenaPool::new();
+/// let arena = arenas.get();
+/// let number = arena.alloc(1);
+/// drop(arena);
+/// *number += 1;
+/// ```
+pub type PooledArena = Pooled<Bump>;
 
 /// Runs `f` with an empty arena of this thread's, which keeps its memory.
 ///
 /// For code without `.await` whose values all go at the same time: they are placed one behind the
-/// other and freed in one step. The memory is still there the next time, in one chunk; above 1 MiB
+/// other and freed in one step. The memory is still there the next time, in one chunk; above 256 KiB
 /// it is freed. A use inside of `f` gets another arena. Take
 /// [`ArenaPool`](super::ArenaPool) for a task, or to bound all threads together, and
 /// [`with_scratch`](super::with_scratch) if it is one vector.

@@ -192,7 +192,7 @@ impl<T: Reset + Default> Scratch<T> {
     ///
     /// # Allocation
     ///
-    /// Allocates whatever `f` and `T::default` allocate, and nothing else.
+    /// Allocates whatever `f` or `T::default` allocates, and nothing else.
     ///
     /// # Panics
     ///

@@ -12,10 +12,14 @@
 //!
 //! To add a block: a file here that returns a [`ledger::Block`], and a line in `blocks`.
 
+#[cfg(feature = "arena")]
+mod arena;
 mod array_string;
 mod array_vec;
 mod ledger;
 mod machinery;
+#[cfg(feature = "pool")]
+mod objects;
 #[cfg(feature = "pool")]
 mod recycle;
 mod rules;
@@ -51,6 +55,8 @@ fn blocks() -> Vec<ledger::Block> {
     #[cfg_attr(not(feature = "pool"), allow(unused_mut, reason = "more blocks by feature"))]
     let mut blocks = vec![small_vec::block(), array_vec::block(), array_string::block()];
     #[cfg(feature = "pool")]
-    blocks.extend([scratch::block(), recycle::block()]);
+    blocks.extend([scratch::block(), recycle::block(), objects::block()]);
+    #[cfg(feature = "arena")]
+    blocks.push(arena::block());
     blocks
 }

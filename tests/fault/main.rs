@@ -5,6 +5,8 @@
 
 use thrifty::fault::Failing;
 
+#[cfg(feature = "arena")]
+mod arena;
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
@@ -12,6 +14,8 @@ mod bomb;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(feature = "pool")]
+mod objects;
 #[cfg(feature = "pool")]
 mod recycle;
 #[cfg(feature = "pool")]

@@ -3,10 +3,14 @@
 //! `THRIFTY_ALLOC=mimalloc cargo test --test model --features full` runs all of it on mimalloc.
 #![cfg(feature = "meter")]
 
+#[cfg(feature = "arena")]
+mod arena;
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
 mod meter;
+#[cfg(feature = "pool")]
+mod objects;
 #[cfg(feature = "pool")]
 mod recycle;
 #[cfg(feature = "pool")]
