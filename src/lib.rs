@@ -15,6 +15,8 @@
 //! | `Vec`s that mostly hold a few elements | [`inline::SmallVec`] |
 //! | `Vec`s with a known maximum | [`inline::ArrayVec`] |
 //! | short strings with a known maximum | [`inline::ArrayString`] |
+//! | a buffer taken from the heap and freed for every request | [`pool::BufferPool`] |
+//! | objects that are costly to make, for every request | [`pool::Pool`], with `arena` `pool::ArenaPool` |
 //! | a `Vec` or `String` that is built, used and dropped in one place | [`pool::with_scratch`], [`pool::scratch!`] |
 //! | a `Vec<&T>` made anew in every round of a loop | [`pool::recycle()`], [`pool::RecycleSlot`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |

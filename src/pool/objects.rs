@@ -339,9 +339,12 @@ impl<T: Reset + Send> Pool<T> {
     /// assert_eq!((pool.stats().made, pool.stats().idle), (10, 9));
     /// ```
     pub fn prewarm(&self, count: usize) -> usize {
-        let idle = usize::try_from(self.stats().idle).unwrap_or(usize::MAX);
-        let make = || self.opened().and_then(|opened| self.make(opened));
-        (idle..count).map_while(|_| make().map(drop)).count()
+        let Some(opened) = self.opened() else { return 0 };
+        let figures = opened.core.figures(opened.pool);
+        // Beyond the bound a new one would only take the place of an idle one.
+        let missing = (count as u64).saturating_sub(figures.idle_bytes);
+        let missing = missing.min((self.max_objects as u64).saturating_sub(figures.bytes));
+        (0..missing).map_while(|_| self.make(opened).map(drop)).count()
     }
 
     /// Drops idle objects until `keep` are left; tells how many.

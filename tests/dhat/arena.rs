@@ -12,7 +12,7 @@ pub(crate) fn block() -> Block {
         name: "arena",
         about: "A value is 64 bytes, so a request takes 6,400. Warm, except for the first row.",
         rows: vec![
-            Row::thrifty("the first request", "ArenaPool", heap(6, 21_456, 14_256), || {
+            Row::thrifty("the first request", "ArenaPool", heap(6, 15_824, 8_208), || {
                 let arenas = ArenaPool::new();
                 drop(arenas.get().detach());
                 measure(|| {

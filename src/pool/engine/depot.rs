@@ -1,0 +1,281 @@
+//! Where magazines are filled from and emptied into.
+
+use alloc::vec::Vec;
+use core::sync::atomic::Ordering::Relaxed;
+use core::time::Duration;
+
+use super::core::{Item, Kind};
+use super::lock::TryLock;
+use super::tag::{CLASSES, Tag};
+use std::time::Instant;
+
+use crate::sync::{AtomicUsize, yield_now};
+
+/// Items that move between a magazine and the depot at once.
+pub(crate) const BATCH: usize = 32;
+
+/// Exchanges of a shard between two looks at the clock.
+const LOOK: u32 = 64;
+
+/// How often a lock is tried by what must have it: closing, trimming.
+const PATIENCE: usize = 10_000;
+
+/// Idle items of all classes, in two shards, so that two threads seldom want the same.
+#[derive(Debug, Default)]
+pub(crate) struct Depot {
+    shards: [Shard; 2],
+}
+
+/// Items of one class on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    items: [Option<Item>; BATCH],
+    len: usize,
+}
+
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Shard {
+    shelves: TryLock<Shelves>,
+    /// What is in the shelves, for those who only ask.
+    items: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Shelves {
+    /// Whose items these are. It stands behind the lock: nothing of a closed pool gets in, and
+    /// nothing of it is left for the next pool that has the place.
+    pool: Option<Tag>,
+    classes: [Shelf; CLASSES],
+    items: usize,
+    bytes: usize,
+    /// An item that nobody has needed for that long goes.
+    decay: Option<Duration>,
+    exchanges: u32,
+    looked: Option<Instant>,
+    /// The class whose excess goes next.
+    next: usize,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    items: Vec<Item>,
+    /// Bytes that one item stands for.
+    weight: usize,
+    /// The fewest items that lay here since the last look.
+    low: usize,
+    /// Items that are to go.
+    excess: usize,
+}
+
+impl Batch {
+    /// Whether there was room.
+    pub(crate) fn push(&mut self, item: Item) -> bool {
+        let place = self.items.get_mut(self.len);
+        let room = place.is_some();
+        if let Some(place) = place {
+            *place = Some(item);
+            self.len += 1;
+        }
+        room
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Item> {
+        self.len = self.len.checked_sub(1)?;
+        self.items.get_mut(self.len)?.take()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl Depot {
+    /// Begins to hold the items of a pool; `false` if a shard is held for good.
+    pub(crate) fn open(&self, pool: Tag, kind: &Kind, decay: Option<Duration>) -> bool {
+        self.shards.iter().all(|shard| {
+            shard
+                .insist(|shelves| {
+                    shelves.pool = Some(pool);
+                    shelves.decay = decay;
+                    shelves.looked = None;
+                    for (class, shelf) in shelves.classes.iter_mut().enumerate() {
+                        *shelf = Shelf { weight: (kind.weigh)(class), ..Shelf::default() };
+                    }
+                })
+                .is_some()
+        })
+    }
+
+    /// Ends it; what is left must go. `false` if a shard is held for good.
+    pub(crate) fn close(&self, pool: Tag) -> bool {
+        self.shards.iter().all(|shard| {
+            shard
+                .insist(|shelves| {
+                    if shelves.pool == Some(pool) {
+                        shelves.pool = None;
+                    }
+                })
+                .is_some()
+        })
+    }
+
+    /// Takes the items of a pool that has been closed, until there are none.
+    pub(crate) fn drain(&self) -> Option<(usize, Batch)> {
+        self.shards.iter().find_map(|shard| {
+            shard.insist(|shelves| match shelves.pool {
+                None => shelves.heaviest().map(|class| (class, shelves.take(class, BATCH))),
+                Some(_) => None,
+            })?
+        })
+    }
+
+    /// Up to `most` items of a class; none if the locks are held or the pool is closed.
+    pub(crate) fn take(&self, near: usize, pool: Tag, class: usize, most: usize) -> Batch {
+        self.from(near)
+            .find_map(|shard| {
+                let taken = shard.of(pool, |shelves| shelves.take(class, most))?;
+                (taken.len > 0).then_some(taken)
+            })
+            .unwrap_or_default()
+    }
+
+    /// Takes the batch in: all of it, or nothing if the locks are held or the pool is closed.
+    pub(crate) fn give(&self, near: usize, pool: Tag, class: usize, batch: &mut Batch) -> bool {
+        self.from(near)
+            .any(|shard| shard.of(pool, |shelves| shelves.give(class, batch)).unwrap_or_default())
+    }
+
+    /// After an exchange: what nobody has needed for long, a class and a batch at a time.
+    pub(crate) fn aged(&self, near: usize, pool: Tag) -> Option<(usize, Batch)> {
+        self.from(near).next()?.of(pool, Shelves::aged)?
+    }
+
+    /// The largest idle items, a batch of at most `most` bytes (but one item at least).
+    pub(crate) fn heaviest(&self, pool: Tag, most: usize) -> Option<(usize, Batch)> {
+        self.shards.iter().find_map(|shard| {
+            shard.insist(|shelves| {
+                if shelves.pool != Some(pool) {
+                    return None;
+                }
+                let class = shelves.heaviest()?;
+                let count = (most / shelves.classes[class].weight.max(1)).max(1);
+                Some((class, shelves.take(class, count)))
+            })?
+        })
+    }
+
+    /// Idle items and their bytes.
+    pub(crate) fn idle(&self) -> (usize, usize) {
+        self.shards.iter().fold((0, 0), |(items, bytes), shard| {
+            (items + shard.items.load(Relaxed), bytes + shard.bytes.load(Relaxed))
+        })
+    }
+
+    fn from(&self, near: usize) -> impl Iterator<Item = &Shard> {
+        let near = near % self.shards.len();
+        self.shards[near..].iter().chain(&self.shards[..near])
+    }
+}
+
+impl Shard {
+    /// Runs `f` if the lock is free and these are the pool's items.
+    fn of<R>(&self, pool: Tag, f: impl FnOnce(&mut Shelves) -> R) -> Option<R> {
+        self.shelves.try_with(|shelves| {
+            let result = (shelves.pool == Some(pool)).then(|| f(shelves));
+            self.tell(shelves);
+            result
+        })?
+    }
+
+    /// Runs `f`, even if it has to try often; `None` if whoever holds the lock does not let go, which
+    /// only happens to the child of a fork.
+    fn insist<R>(&self, mut f: impl FnMut(&mut Shelves) -> R) -> Option<R> {
+        (0..PATIENCE).find_map(|_| {
+            let done = self.shelves.try_with(|shelves| {
+                let result = f(shelves);
+                self.tell(shelves);
+                result
+            });
+            if done.is_none() {
+                yield_now();
+            }
+            done
+        })
+    }
+
+    fn tell(&self, shelves: &Shelves) {
+        self.items.store(shelves.items, Relaxed);
+        self.bytes.store(shelves.bytes, Relaxed);
+    }
+}
+
+impl Shelves {
+    fn take(&mut self, class: usize, most: usize) -> Batch {
+        let shelf = &mut self.classes[class];
+        let mut batch = Batch::default();
+        while batch.len < most.min(BATCH)
+            && let Some(item) = shelf.items.pop()
+        {
+            batch.push(item);
+        }
+        shelf.low = shelf.low.min(shelf.items.len());
+        self.items -= batch.len;
+        self.bytes -= batch.len * shelf.weight;
+        self.exchanges = self.exchanges.wrapping_add(1);
+        batch
+    }
+
+    fn give(&mut self, class: usize, batch: &mut Batch) -> bool {
+        let shelf = &mut self.classes[class];
+        if shelf.items.try_reserve(batch.len).is_err() {
+            return false;
+        }
+        self.items += batch.len;
+        self.bytes += batch.len * shelf.weight;
+        while let Some(item) = batch.pop() {
+            shelf.items.push(item);
+        }
+        self.exchanges = self.exchanges.wrapping_add(1);
+        true
+    }
+
+    fn aged(&mut self) -> Option<(usize, Batch)> {
+        if self.exchanges.is_multiple_of(LOOK) {
+            self.look(Instant::now());
+        }
+        for _ in 0..CLASSES {
+            let class = self.next;
+            let shelf = &mut self.classes[class];
+            let excess = shelf.excess.min(shelf.items.len()).min(BATCH);
+            if excess > 0 {
+                shelf.excess -= excess;
+                return Some((class, self.take(class, excess)));
+            }
+            shelf.excess = 0;
+            self.next = (class + 1) % CLASSES;
+        }
+        None
+    }
+
+    /// Half of what nobody has needed since the last look is excess.
+    fn look(&mut self, now: Instant) {
+        let Some(decay) = self.decay else { return };
+        let looked = *self.looked.get_or_insert(now);
+        if now.saturating_duration_since(looked) < decay {
+            return;
+        }
+        self.looked = Some(now);
+        for shelf in &mut self.classes {
+            shelf.excess = shelf.low.div_ceil(2);
+            shelf.low = shelf.items.len();
+        }
+    }
+
+    /// The class whose items are the largest of those that lie here.
+    fn heaviest(&self) -> Option<usize> {
+        let full = (0..CLASSES).filter(|&class| !self.classes[class].items.is_empty());
+        full.max_by_key(|&class| self.classes[class].weight)
+    }
+}

@@ -1,0 +1,173 @@
+//! How a thread finds its magazines, and gives them up when it ends.
+
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::ptr;
+
+use super::core::{Core, Item, Kind};
+use super::depot::Batch;
+use super::slot::{Magazine, Slot};
+use super::table;
+use super::tag::Tag;
+
+/// Pools whose slot is found with one load; with more of them two may take turns.
+const NEAR: usize = 64;
+
+static UNBOUND: Slot = Slot::new();
+
+thread_local! {
+    /// The slots used last. It has no destructor: it may be looked at as long as the thread lives,
+    /// and without asking whether it still does.
+    static CACHE: [Cell<&'static Slot>; NEAR] = const { [const { Cell::new(&UNBOUND) }; NEAR] };
+
+    /// All slots of the thread. Touched first when the thread first goes the slow way.
+    static HELD: Held = const { Held(RefCell::new(Vec::new())) };
+}
+
+struct Held(RefCell<Vec<(&'static Slot, &'static Kind)>>);
+
+impl Drop for Held {
+    /// The thread ends: its items go to the depot, its slots to other threads.
+    fn drop(&mut self) {
+        for (slot, kind) in self.0.take() {
+            give_up(slot, kind);
+        }
+    }
+}
+
+/// The magazine where the item of such a handle may go straight back.
+#[inline]
+pub(in crate::pool) fn magazine(tag: Tag) -> Option<&'static Magazine> {
+    let magazine = cached(tag).magazine(tag.class());
+    magazine.wants(tag).then_some(magazine)
+}
+
+/// An idle item of the class, if the thread has one at hand.
+#[inline]
+pub(in crate::pool) fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
+    let slot = cached(pool);
+    if slot.is_of(pool) { slot.magazine(class).pop() } else { None }
+}
+
+/// An idle item of the class, from wherever there is one.
+#[cold]
+pub(in crate::pool) fn take_slowly(
+    core: &'static Core,
+    pool: Tag,
+    class: usize,
+    kind: &'static Kind,
+    handed: u64,
+) -> Option<(Item, Tag)> {
+    if !core.is_open(pool) {
+        return None;
+    }
+    let Some(slot) = bind(core, pool, kind, handed) else {
+        let tag = pool.item(class, (kind.log2)(class)).with(handed);
+        return core.depot.take(0, pool, class, 1).pop().map(|item| (item, tag));
+    };
+    let magazine = slot.magazine(class);
+    magazine.pop().or_else(|| {
+        let item = slot.refill(core, near(slot), class, kind)?;
+        Some((item, magazine.handed()))
+    })
+}
+
+/// Keeps an item, or disposes of it.
+#[cold]
+pub(in crate::pool) fn give(tag: Tag, kind: &'static Kind, handed: u64, item: Item) {
+    let (pool, class) = (tag.pool(), tag.class());
+    let Some(core) = table::find(pool) else { return (kind.free)(class, item) };
+    if !core.is_open(pool) {
+        return core.dispose(pool, class, kind, item);
+    }
+    if let Some(slot) = bind(core, pool, kind, handed) {
+        return slot.keep(core, near(slot), class, kind, item);
+    }
+    let mut batch = Batch::default();
+    batch.push(item);
+    if !core.depot.give(0, pool, class, &mut batch) {
+        core.dispose_of(pool, kind, class, batch);
+    }
+}
+
+/// Empties the thread's magazines of this pool into the depot; tells how many bytes.
+pub(in crate::pool) fn flush(core: &Core, pool: Tag) -> usize {
+    let held = HELD.try_with(|held| {
+        let list = held.0.try_borrow().ok()?;
+        list.iter().find(|(slot, _)| slot.is_of(pool)).copied()
+    });
+    let Ok(Some((slot, kind))) = held else { return 0 };
+    slot.flush(core, near(slot), kind)
+}
+
+/// Gives up the thread's slot of this place, whichever pool it is bound to.
+pub(in crate::pool) fn leave(pool: Tag) {
+    let held = HELD.try_with(|held| {
+        let mut list = held.0.try_borrow_mut().ok()?;
+        let at = list.iter().position(|(slot, _)| slot.pool().id() == pool.id())?;
+        Some(list.swap_remove(at))
+    });
+    if let Ok(Some((slot, kind))) = held {
+        give_up(slot, kind);
+    }
+}
+
+#[inline]
+fn cached(tag: Tag) -> &'static Slot {
+    CACHE.with(|cache| cache[tag.id() % NEAR].get())
+}
+
+/// The thread's slot for an open pool, in the cache too. `None` if the thread ends, if there is no
+/// memory, or if this is called by the allocator from inside.
+fn bind(core: &'static Core, pool: Tag, kind: &'static Kind, handed: u64) -> Option<&'static Slot> {
+    if cached(pool).is_of(pool) {
+        return Some(cached(pool));
+    }
+    let known = HELD.try_with(|held| {
+        let list = held.0.try_borrow().ok()?;
+        Some(list.iter().find(|(slot, _)| slot.pool().id() == pool.id()).copied())
+    });
+    let slot = match known {
+        Ok(Some(Some((slot, _)))) if slot.is_of(pool) => slot,
+        Ok(Some(known)) => {
+            if known.is_some() {
+                leave(pool);
+            }
+            hold(core, pool, kind, handed)?
+        }
+        _ => return None,
+    };
+    CACHE.with(|cache| cache[pool.id() % NEAR].set(slot));
+    Some(slot)
+}
+
+fn hold(core: &'static Core, pool: Tag, kind: &'static Kind, handed: u64) -> Option<&'static Slot> {
+    HELD.try_with(|held| {
+        let mut list = held.0.try_borrow_mut().ok()?;
+        list.try_reserve(1).ok()?;
+        let slot = Slot::claim(core, pool, kind, handed)?;
+        list.push((slot, kind));
+        Some(slot)
+    })
+    .ok()?
+}
+
+fn give_up(slot: &'static Slot, kind: &'static Kind) {
+    let pool = slot.pool();
+    CACHE.with(|cache| {
+        let place = &cache[pool.id() % NEAR];
+        if ptr::eq(place.get(), slot) {
+            place.set(&UNBOUND);
+        }
+    });
+    if let Some(core) = table::find(pool) {
+        slot.flush(core, near(slot), kind);
+        core.retire(pool, slot.hits());
+    }
+    slot.release();
+}
+
+/// Which shard is tried first: neighbouring slots differ.
+fn near(slot: &'static Slot) -> usize {
+    ptr::from_ref(slot).addr() / size_of::<Slot>()
+}

@@ -1,0 +1,151 @@
+//! Where blocks come from and go to, when the magazine at hand does not do.
+
+use core::alloc::Layout;
+use std::alloc::handle_alloc_error;
+
+use super::block::{BLOCKS, Block, FOOT, SMALLEST, mark};
+use super::engine::{self, Core, Item, Tag};
+
+/// The pool of a block, as far as it still exists.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Supply {
+    pub(super) core: Option<&'static Core>,
+    pub(super) pool: Tag,
+    /// The marks of each tag that is handed out.
+    pub(super) marks: u64,
+    pub(super) align: usize,
+}
+
+impl Supply {
+    /// Where the block of this tag came from.
+    pub(super) fn of(tag: Tag, block: Block) -> Self {
+        let pool = tag.pool();
+        let core = engine::find(pool).filter(|core| core.is_open(pool));
+        let marks = if tag.has(mark::WIPE) { mark::WIPE } else { 0 };
+        Self { core, pool, marks, align: block.align() }
+    }
+
+    /// A block within the bound of the pool; `None` if there is none.
+    pub(super) fn bounded(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
+        let (core, class) = (self.core?, class_of(log2)?);
+        if !core.keeps(class) {
+            return None;
+        }
+        if let Some((item, tag)) = engine::take_slowly(core, self.pool, class, &BLOCKS, self.marks)
+        {
+            return Some((Block { base: item.0, log2 }, tag));
+        }
+        if !core.is_open(self.pool) || !self.admit(core, class) {
+            return None;
+        }
+        let block = self.allocate(log2, zeroed);
+        if block.is_none() {
+            core.dismiss(self.pool, class, &BLOCKS);
+        }
+        Some((block?, self.pool.item(class, log2).with(self.marks)))
+    }
+
+    /// A block, within the bound or beside it; `None` without memory.
+    pub(super) fn any(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
+        self.bounded(log2, zeroed).or_else(|| {
+            let block = self.allocate(log2, zeroed)?;
+            if let Some(core) = self.core {
+                core.stray_out(self.pool);
+            }
+            Some((block, self.pool.item(0, log2).with(self.marks | mark::STRAY)))
+        })
+    }
+
+    /// As [`any`](Self::any), with the failure that `Vec` has.
+    pub(super) fn any_or_abort(&self, log2: u32, zeroed: bool) -> (Block, Tag) {
+        self.any(log2, zeroed).unwrap_or_else(|| {
+            let size = 1_usize.checked_shl(log2).and_then(|size| size.checked_add(FOOT));
+            match size.and_then(|size| Layout::from_size_align(size, self.align).ok()) {
+                Some(layout) => handle_alloc_error(layout),
+                None => capacity_overflow(),
+            }
+        })
+    }
+
+    /// Gives idle items of this pool back to the allocator; tells the bytes.
+    pub(super) fn shrink(&self, mut bytes: u64) -> u64 {
+        let mut freed = 0;
+        if let Some(core) = self.core {
+            while bytes > 0 {
+                let now = core.dispose_of_heaviest(self.pool, &BLOCKS, bytes);
+                if now == 0 {
+                    break;
+                }
+                freed += now;
+                bytes = bytes.saturating_sub(now);
+            }
+        }
+        freed
+    }
+
+    /// What lies idle in this thread makes way before the bound says no.
+    fn admit(&self, core: &Core, class: usize) -> bool {
+        core.admit(self.pool, class, &BLOCKS)
+            || (engine::flush(core, self.pool) > 0 && core.admit(self.pool, class, &BLOCKS))
+    }
+
+    /// When the allocator has nothing, the idle blocks of the pool go first.
+    fn allocate(&self, log2: u32, zeroed: bool) -> Option<Block> {
+        Block::new(log2, self.align, zeroed).or_else(|| {
+            let idle = self.core.map_or(0, |core| engine::flush(core, self.pool)) as u64;
+            (self.shrink(u64::MAX) + idle > 0).then(|| Block::new(log2, self.align, zeroed))?
+        })
+    }
+}
+
+/// The way back of a block that cannot go straight to its magazine.
+#[cold]
+pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
+    if !tag.has(mark::ZEROED) && len > block.dirty() {
+        block.set_dirty(len);
+    }
+    if tag.has(mark::WIPE) {
+        block.wipe();
+    }
+    if tag.has(mark::STRAY) {
+        forget(tag);
+        block.free();
+    } else {
+        let bare = tag.without(mark::ZEROED | mark::SEEN | mark::WIPE);
+        let item = Item(block.base);
+        if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
+            engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);
+        }
+    }
+}
+
+/// The block is no longer the pool's.
+pub(super) fn forget(tag: Tag) {
+    let Some(core) = engine::find(tag) else { return };
+    if tag.has(mark::STRAY) {
+        core.stray_in(tag.pool());
+    } else {
+        core.dismiss(tag.pool(), tag.class(), &BLOCKS);
+    }
+}
+
+/// The size of a block that holds `bytes`, as a power of two.
+pub(super) fn log2_for(bytes: usize) -> u32 {
+    match bytes.max(1 << SMALLEST).checked_next_power_of_two() {
+        Some(size) => size.ilog2(),
+        None => capacity_overflow(),
+    }
+}
+
+#[cold]
+pub(super) fn capacity_overflow() -> ! {
+    #[expect(clippy::panic, reason = "as `Vec` does: no block can be that large")]
+    {
+        panic!("capacity overflow: a buffer has at most `isize::MAX` bytes")
+    }
+}
+
+/// The class of blocks of that size, if it can be pooled.
+pub(super) fn class_of(log2: u32) -> Option<usize> {
+    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < engine::CLASSES)
+}
