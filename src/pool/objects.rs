@@ -371,8 +371,10 @@ impl<T: Reset + Send> Pool<T> {
         let mut dropped = 0;
         loop {
             let excess = self.stats().idle.saturating_sub(keep as u64);
+            if excess == 0 {
+                return dropped;
+            }
             match core.dispose_of_heaviest(*pool, &Object::<T>::KIND, excess) {
-                _ if excess == 0 => return dropped,
                 0 => return dropped,
                 count => dropped += usize::try_from(count).unwrap_or(usize::MAX),
             }
