@@ -7,7 +7,7 @@
 use std::alloc::System;
 use thrifty::{
     meter::{Metered, measure},
-    pool::{ArenaPool, PooledArena, with_arena},
+    pool::{ArenaPool, with_arena},
 };
 
 #[global_allocator]
@@ -28,19 +28,15 @@ fn main() {
     });
 
     // In a task: the guard is `Send`, and may be held across an `.await`.
-    assert_eq!(in_task(ARENAS.get()), std);
-    let (sum, task) = measure(|| in_task(ARENAS.get()));
+    assert_eq!(lower(&ARENAS.get()), std);
+    let (sum, task) = measure(|| lower(&ARENAS.get()));
 
     // In a function: the arena of this thread.
-    with_arena(|arena| lower(arena));
-    let (again, sync) = measure(|| with_arena(|arena| lower(arena)));
+    with_arena(lower);
+    let (again, sync) = measure(|| with_arena(lower));
 
     assert_eq!((sum, again, task.allocs, sync.allocs), (std, std, 0, 0));
     println!("Vec of Strings: {} allocations, in an arena that is kept: 0", boxed.allocs);
-}
-
-fn in_task(arena: PooledArena) -> usize {
-    lower(&arena)
 }
 
 /// Both texts of each header in the arena, the names in lower case.

@@ -18,8 +18,8 @@ static PARSERS: Pool<Parser> = Pool::new().max_objects(256).retain(64 * 1024);
 #[derive(Default)]
 struct Parser {
     text: String,
-    words: Vec<(u32, u32)>,
-    counts: HashMap<u32, u32>,
+    words: Vec<(usize, usize)>,
+    counts: HashMap<usize, u32>,
 }
 
 impl Reset for Parser {
@@ -40,7 +40,7 @@ impl Parser {
     fn run(&mut self, line: &str) -> u32 {
         assert!(self.text.is_empty() && self.words.is_empty() && self.counts.is_empty());
         for word in line.split(' ') {
-            self.words.push((self.text.len() as u32, word.len() as u32));
+            self.words.push((self.text.len(), word.len()));
             self.text.push_str(word);
         }
         self.words.iter().for_each(|(_, length)| *self.counts.entry(*length).or_default() += 1);

@@ -47,7 +47,9 @@ fn times(work: &Work, pool: &BufferPool) -> String {
         ("pool", &|| work.run(pool, buffers)),
         ("again", &|| work.run(Malloc, buffers)),
     ];
-    turns.iter().for_each(|(_, turn)| drop(turn()));
+    for (_, turn) in turns {
+        turn();
+    }
     let warm = pool.stats();
     let mut text = String::new();
     for round in 0..ROUNDS {

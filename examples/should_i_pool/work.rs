@@ -112,11 +112,11 @@ impl Work {
     }
 
     fn alone<S: Source>(&self, source: S, sizes: &[usize], buffers: usize) {
-        let hold = if let Pattern::Hold(count) = self.pattern { count } else { 1 };
-        let mut held = Vec::with_capacity(hold);
+        let at_once = if let Pattern::Hold(count) = self.pattern { count } else { 1 };
+        let mut held = Vec::with_capacity(at_once);
         let mut sizes = sizes.iter().cycle();
-        for _ in 0..buffers / hold {
-            held.extend(sizes.by_ref().take(hold).map(|&size| self.filled(source, size)));
+        for _ in 0..buffers / at_once {
+            held.extend(sizes.by_ref().take(at_once).map(|&size| self.filled(source, size)));
             held.clear();
         }
     }

@@ -223,6 +223,7 @@ impl<T: Reset + Default> Scratch<T> {
         lend(self.slots, self.retain, f)
     }
 
+    #[must_use]
     #[doc(hidden)]
     pub const fn __of(slots: &'static LocalKey<Slots<T>>, retain: usize) -> Self {
         Self { slots, retain }

@@ -25,8 +25,8 @@ pub(crate) fn block() -> Block {
 fn built() -> Vec<Row> {
     vec![
         Row::thrifty("100 lines", "with_scratch", NOTHING, || {
-            with_scratch(|line| put_together(line));
-            measure(|| (0..100).for_each(|_| with_scratch(|line| put_together(line))))
+            with_scratch(put_together);
+            measure(|| (0..100).for_each(|_| with_scratch(put_together)))
         }),
         Row::std("100 lines", "Vec::new", heap(300, 7_700, 46), || {
             measure(|| (0..100).for_each(|_| put_together(&mut Vec::new())))

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use thrifty::fault::{self, Bomb, Fuse, each_panic_point};
-use thrifty::pool::{Pool, Reset};
+use thrifty::pool::{Pool, Pooled, Reset};
 
 thread_local! { static FUSE: Cell<Option<Fuse>> = const { Cell::new(None) } }
 
@@ -114,7 +114,7 @@ fn a_make_that_panics_gives_its_place_back() {
     let pool = Pool::with(Touchy::make).max_objects(1);
     let panics = each_panic_point(|fuse| {
         with_fuse(fuse, || {
-            let got = fuse.catch(|| drop(pool.try_get().map(|object| object.detach())));
+            let got = fuse.catch(|| drop(pool.try_get().map(Pooled::detach)));
             assert_eq!(pool.stats().in_use, 0, "{got:?}");
             assert!(pool.try_get().is_ok_and(|object| fuse.catch(|| object.detach()).is_ok()));
         });

@@ -39,9 +39,12 @@ fn op() -> impl Strategy<Value = Op> {
 /// Bytes that a vector may keep.
 const RETAIN: usize = 80;
 
+/// An object in use, what must be in it, and whether it is beside the pool.
+type Held = (Pooled<Vec<u32>>, Vec<u32>, bool);
+
 #[derive(Default)]
 struct Model {
-    held: Vec<(Pooled<Vec<u32>>, Vec<u32>, bool)>,
+    held: Vec<Held>,
     /// Objects of the pool, in use or idle, and of those the idle ones.
     all: usize,
     idle: usize,
@@ -126,12 +129,12 @@ impl Model {
         Ok(())
     }
 
-    fn pick(&mut self, which: usize) -> Option<&mut (Pooled<Vec<u32>>, Vec<u32>, bool)> {
+    fn pick(&mut self, which: usize) -> Option<&mut Held> {
         let at = which.checked_rem(self.held.len())?;
         self.held.get_mut(at)
     }
 
-    fn take(&mut self, which: usize) -> Option<(Pooled<Vec<u32>>, Vec<u32>, bool)> {
+    fn take(&mut self, which: usize) -> Option<Held> {
         let at = which.checked_rem(self.held.len())?;
         Some(self.held.swap_remove(at))
     }
@@ -336,14 +339,6 @@ fn the_bound_of_idle_memory_is_held() {
 
 #[test]
 fn a_handle_is_two_words_and_goes_everywhere() {
-    fn check<T: Send + Sync + 'static>() {}
-    check::<Pool<HashMap<String, u32>>>();
-    check::<Pooled<Vec<u8>>>();
-    // A pool may be shared even if its objects may only be sent.
-    check::<Pool<Sent>>();
-    assert_eq!(size_of::<Pooled<Vec<u8>>>(), 16);
-    assert_eq!(size_of::<Option<Pooled<Vec<u8>>>>(), 16);
-
     #[derive(Default)]
     struct Sent(std::cell::Cell<u8>);
     impl Reset for Sent {
@@ -351,6 +346,14 @@ fn a_handle_is_two_words_and_goes_everywhere() {
             self.0.set(0);
         }
     }
+
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Pool<HashMap<String, u32>>>();
+    check::<Pooled<Vec<u8>>>();
+    // A pool may be shared even if its objects may only be sent.
+    check::<Pool<Sent>>();
+    assert_eq!(size_of::<Pooled<Vec<u8>>>(), 16);
+    assert_eq!(size_of::<Option<Pooled<Vec<u8>>>>(), 16);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Vectors in a former one's memory against vectors made anew.
 
+use std::rc::Rc;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use thrifty::pool::{RecycleSlot, recycle};
@@ -34,11 +36,11 @@ proptest! {
 
 #[test]
 fn items_are_dropped_once_and_first() {
-    let counted = std::rc::Rc::new(());
-    let held = vec![Some(counted.clone()), None, Some(counted.clone())];
+    let counted = Rc::new(());
+    let held = vec![Some(Rc::clone(&counted)), None, Some(Rc::clone(&counted))];
     let numbers: Vec<Option<std::num::NonZeroUsize>> = recycle(held);
     assert!(numbers.is_empty() && numbers.capacity() == 3);
-    assert_eq!(std::rc::Rc::strong_count(&counted), 1);
+    assert_eq!(Rc::strong_count(&counted), 1);
 }
 
 #[test]

@@ -223,12 +223,6 @@ fn code_of_the_value_may_use_the_scratch_itself() {
 
 #[test]
 fn the_static_is_for_all_threads_whatever_is_kept() {
-    fn shared<T: Send + Sync>(_: &T) {}
-    // `Rc` never leaves its thread, so the static may be shared.
-    scratch! { static LOCAL: RefCells, retain = 100 }
-    shared(&LOCAL);
-    LOCAL.with(|cells| cells.0.borrow_mut().push(std::rc::Rc::new(1)));
-
     #[derive(Default)]
     struct RefCells(RefCell<Vec<std::rc::Rc<u8>>>);
     impl Reset for RefCells {
@@ -236,5 +230,11 @@ fn the_static_is_for_all_threads_whatever_is_kept() {
             self.0.get_mut().reset();
         }
     }
+
+    fn shared<T: Send + Sync>(_: &T) {}
+    // `Rc` never leaves its thread, so the static may be shared.
+    scratch! { static LOCAL: RefCells, retain = 100 }
+    shared(&LOCAL);
+    LOCAL.with(|cells| cells.0.borrow_mut().push(std::rc::Rc::new(1)));
     let _: &Scratch<RefCells> = &LOCAL;
 }
