@@ -10,6 +10,8 @@ pub(crate) use core::sync::atomic::AtomicU32;
 pub(crate) use core::sync::atomic::AtomicUsize;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicU64};
+#[cfg(feature = "pool")]
+pub(crate) use std::thread::sleep;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use std::thread::yield_now;
 

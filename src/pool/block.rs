@@ -79,37 +79,19 @@ pub(super) struct Foot {
 impl Block {
     /// A new block; `None` without memory. Zeroed it is clean, else nothing is known of its bytes.
     pub(super) fn new(log2: u32, align: usize, zeroed: bool) -> Option<Self> {
-        Self::with_align(log2, align, zeroed)
-            .or_else(|| Self::with_align(log2, align.max(align_of::<Foot>()), zeroed))
-    }
-
-    /// Also `None` if the block does not begin where a foot may begin: so small an alignment asks for
-    /// nothing, and no allocator is known that gives so little, but it may.
-    fn with_align(log2: u32, align: usize, zeroed: bool) -> Option<Self> {
         let capacity = 1_usize.checked_shl(log2)?;
         let layout = Layout::from_size_align(capacity.checked_add(FOOT)?, align).ok()?;
-        let base = if zeroed {
-            // SAFETY: the size is not zero.
-            unsafe { alloc_zeroed(layout) }
-        } else {
-            // SAFETY: the size is not zero.
-            unsafe { alloc(layout) }
-        };
-        let block = Self { base: NonNull::new(base)?, log2 };
-        if !base.addr().is_multiple_of(align_of::<Foot>()) {
-            // SAFETY: just allocated with this layout, and nobody else knows it.
-            unsafe { dealloc(base, layout) };
-            return None;
-        }
+        let (base, layout) = begin(layout, zeroed)?;
+        let block = Self { base, log2 };
         let foot = Foot {
             dirty: if zeroed { 0 } else { capacity },
             seen: 0,
             tag: Tag(0),
             refs: Refs::one(),
-            align: u32::try_from(align).ok()?,
+            align: u32::try_from(layout.align()).ok()?,
         };
         // SAFETY: the place lies inside of the allocation, and is aligned: `base` is, and so is the
-        // capacity, at least 64 (B1).
+        // capacity, which is at least 64 (B1).
         unsafe { block.foot().write(foot) };
         Some(block)
     }
@@ -215,6 +197,33 @@ impl Block {
         // SAFETY: the block was allocated with this layout (B1), so it is a valid one.
         unsafe { Layout::from_size_align_unchecked(self.capacity() + FOOT, align) }
     }
+}
+
+/// An allocation that begins where a foot may begin, and its layout.
+///
+/// A small alignment asks for nothing of the kind. No allocator is known that would give less than 8,
+/// but one may: then it is asked for that.
+fn begin(layout: Layout, zeroed: bool) -> Option<(NonNull<u8>, Layout)> {
+    let base = allocate(layout, zeroed)?;
+    if base.addr().get().is_multiple_of(align_of::<Foot>()) {
+        return Some((base, layout));
+    }
+    // SAFETY: just allocated with this layout, and nobody else knows it.
+    unsafe { dealloc(base.as_ptr(), layout) };
+    let layout = layout.align_to(align_of::<Foot>()).ok()?;
+    Some((allocate(layout, zeroed)?, layout))
+}
+
+/// The size of the layout is not zero: it has a foot.
+fn allocate(layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
+    let base = if zeroed {
+        // SAFETY: the size is not zero.
+        unsafe { alloc_zeroed(layout) }
+    } else {
+        // SAFETY: the size is not zero.
+        unsafe { alloc(layout) }
+    };
+    NonNull::new(base)
 }
 
 /// Class `c` holds blocks of `2 << c` bytes, so that the class of a size is one instruction away:

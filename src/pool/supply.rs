@@ -38,11 +38,12 @@ impl Supply {
         if !core.is_open(self.pool) || !self.admit(core, class) {
             return None;
         }
-        let block = self.allocate(log2, zeroed);
-        if block.is_none() {
+        let Some(block) = self.allocate(log2, zeroed) else {
             core.dismiss(self.pool, class, &BLOCKS);
-        }
-        Some((block?, self.pool.item(class, log2).with(self.marks)))
+            return None;
+        };
+        core.missed();
+        Some((block, self.pool.item(class, log2).with(self.marks)))
     }
 
     /// A block, within the bound or beside it; `None` without memory.

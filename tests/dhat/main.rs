@@ -16,6 +16,8 @@
 mod arena;
 mod array_string;
 mod array_vec;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod ledger;
 mod machinery;
 #[cfg(feature = "pool")]
@@ -52,11 +54,19 @@ fn main() -> ExitCode {
 }
 
 fn blocks() -> Vec<ledger::Block> {
-    #[cfg_attr(not(feature = "pool"), allow(unused_mut, reason = "more blocks by feature"))]
-    let mut blocks = vec![small_vec::block(), array_vec::block(), array_string::block()];
-    #[cfg(feature = "pool")]
-    blocks.extend([scratch::block(), recycle::block(), objects::block()]);
-    #[cfg(feature = "arena")]
-    blocks.push(arena::block());
-    blocks
+    vec![
+        small_vec::block(),
+        array_vec::block(),
+        array_string::block(),
+        #[cfg(feature = "pool")]
+        buffer_pool::block(),
+        #[cfg(feature = "pool")]
+        objects::block(),
+        #[cfg(feature = "pool")]
+        recycle::block(),
+        #[cfg(feature = "pool")]
+        scratch::block(),
+        #[cfg(feature = "arena")]
+        arena::block(),
+    ]
 }

@@ -11,6 +11,8 @@ mod arena;
 #[path = "../heap/asked.rs"]
 mod asked;
 mod bomb;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod failing;
 #[cfg(feature = "inline")]
 mod inline;

@@ -9,6 +9,8 @@
 //! cannot fail shows nothing.
 #![cfg(thrifty_loom)]
 
+extern crate alloc;
+
 #[path = "../../src/heap/choice.rs"]
 mod choice;
 #[expect(dead_code, reason = "the models use a part of it")]
@@ -17,11 +19,37 @@ mod counters;
 #[path = "../../src/meter/registry.rs"]
 mod registry;
 
+#[expect(dead_code, reason = "the models use a part of it")]
+mod pool_engine;
+#[path = "../../src/pool/refs.rs"]
+mod refs;
+
 mod heap;
 mod meter;
+mod pool;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
     pub(crate) use loom::thread::yield_now;
+
+    /// Time does not pass in a model.
+    pub(crate) fn sleep(_: std::time::Duration) {
+        yield_now();
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
+
+    impl<T: Default> Default for UnsafeCell<T> {
+        fn default() -> Self {
+            Self(loom::cell::UnsafeCell::new(T::default()))
+        }
+    }
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            self.0.with_mut(f)
+        }
+    }
 }

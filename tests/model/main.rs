@@ -8,6 +8,8 @@ mod arena;
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
+#[cfg(feature = "pool")]
+mod buffer_pool;
 mod meter;
 #[cfg(feature = "pool")]
 mod objects;

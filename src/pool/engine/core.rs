@@ -78,11 +78,11 @@ pub(crate) struct Core {
     most_thread_bytes: AtomicU64,
     last_class: AtomicU64,
     high_water: AtomicU64,
+    /// Hits of threads that have given up their slots.
+    past_hits: AtomicU64,
     misses: AtomicU64,
     stray_gets: AtomicU64,
     exchanges: AtomicU64,
-    /// Hits of threads that have given up their slots.
-    past_hits: AtomicU64,
     /// Every thread that ever had magazines here has a slot in this list, or had.
     pub(crate) slots: AtomicPtr<Slot>,
 }
@@ -96,8 +96,10 @@ impl Core {
         self.most_bytes.store(limits.bytes as u64, Relaxed);
         self.most_thread_bytes.store(limits.thread_bytes as u64, Relaxed);
         self.last_class.store(limits.class as u64, Relaxed);
-        let counted = [&self.high_water, &self.misses, &self.stray_gets, &self.exchanges];
-        for figure in counted.into_iter().chain([&self.past_hits]) {
+        for figure in [&self.high_water, &self.past_hits, &self.misses] {
+            figure.store(0, Relaxed);
+        }
+        for figure in [&self.stray_gets, &self.exchanges] {
             figure.store(0, Relaxed);
         }
         let opened = self.depot.open(pool, kind, limits.decay);
@@ -111,13 +113,7 @@ impl Core {
         if self.pool.compare_exchange(pool.0, 0, Release, Relaxed).is_err() {
             return false;
         }
-        let closed = self.depot.close(pool);
-        while let Some((class, mut batch)) = self.depot.drain() {
-            while let Some(item) = batch.pop() {
-                (kind.free)(class, item);
-            }
-        }
-        closed
+        self.depot.close(pool, kind.free)
     }
 
     pub(crate) fn is_open(&self, pool: Tag) -> bool {
@@ -147,13 +143,24 @@ impl Core {
             if let Some(taken) = self.bytes.try_take(generation, weight, limit) {
                 self.high_water.fetch_max(taken, Relaxed);
                 self.items.try_take(generation, 1, MOST);
-                self.misses.fetch_add(1, Relaxed);
                 return true;
             }
             if weight > limit || self.dispose_of_heaviest(pool, kind, weight) == 0 {
                 return false;
             }
         }
+    }
+
+    /// A slot is given up that has seen so many hits.
+    pub(crate) fn keep_hits(&self, pool: Tag, hits: u64) {
+        if self.is_open(pool) {
+            self.past_hits.fetch_add(hits, Relaxed);
+        }
+    }
+
+    /// An item was made because none was idle.
+    pub(crate) fn missed(&self) {
+        self.misses.fetch_add(1, Relaxed);
     }
 
     /// The item is no longer the pool's: it was disposed of, given away, or could not be made.
@@ -200,17 +207,10 @@ impl Core {
         }
     }
 
-    /// A thread that had that many hits gives up its slot.
-    pub(crate) fn retire(&self, pool: Tag, hits: u64) {
-        if self.is_open(pool) {
-            self.past_hits.fetch_add(hits, Relaxed);
-        }
-    }
-
     pub(crate) fn figures(&self, pool: Tag) -> Figures {
         let generation = pool.generation();
         let (mut idle, mut idle_bytes) = self.depot.idle();
-        let mut figures = Figures::default();
+        let mut figures = Figures { hits: self.past_hits.load(Relaxed), ..Figures::default() };
         for slot in self.all_slots().filter(|slot| slot.is_of(pool)) {
             for class in 0..CLASSES {
                 let (items, bytes, pops) = slot.magazine(class).figures();
@@ -220,7 +220,6 @@ impl Core {
                 figures.hits += pops;
             }
         }
-        figures.hits += self.past_hits.load(Relaxed);
         figures.misses = self.misses.load(Relaxed);
         figures.strays = self.stray_gets.load(Relaxed);
         figures.exchanges = self.exchanges.load(Relaxed);

@@ -1,6 +1,7 @@
 //! Where magazines are filled from and emptied into.
 
 use alloc::vec::Vec;
+use core::mem::take;
 use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
@@ -9,16 +10,21 @@ use super::lock::TryLock;
 use super::tag::{CLASSES, Tag};
 use std::time::Instant;
 
-use crate::sync::{AtomicUsize, yield_now};
+use crate::sync::{AtomicUsize, sleep, yield_now};
 
 /// Items that move between a magazine and the depot at once.
+#[cfg(not(thrifty_loom))]
 pub(crate) const BATCH: usize = 32;
+/// A model wants few items.
+#[cfg(thrifty_loom)]
+pub(crate) const BATCH: usize = 1;
 
 /// Exchanges of a shard between two looks at the clock.
 const LOOK: u32 = 64;
 
-/// How often a lock is tried by what must have it: closing, trimming.
-const PATIENCE: usize = 10_000;
+/// How often a lock is tried by what must have it (closing, trimming), and when sleep begins.
+const PATIENCE: usize = 100;
+const HASTE: usize = 50;
 
 /// Idle items of all classes, in two shards, so that two threads seldom want the same.
 #[derive(Debug, Default)]
@@ -108,27 +114,19 @@ impl Depot {
         })
     }
 
-    /// Ends it; what is left must go. `false` if a shard is held for good.
-    pub(crate) fn close(&self, pool: Tag) -> bool {
-        self.shards.iter().all(|shard| {
-            shard
-                .insist(|shelves| {
-                    if shelves.pool == Some(pool) {
-                        shelves.pool = None;
-                    }
-                })
-                .is_some()
-        })
-    }
-
-    /// Takes the items of a pool that has been closed, until there are none.
-    pub(crate) fn drain(&self) -> Option<(usize, Batch)> {
-        self.shards.iter().find_map(|shard| {
-            shard.insist(|shelves| match shelves.pool {
-                None => shelves.heaviest().map(|class| (class, shelves.take(class, BATCH))),
-                Some(_) => None,
-            })?
-        })
+    /// Ends it and hands out what is left; `false` if a shard is held for good.
+    pub(crate) fn close(&self, pool: Tag, mut free: impl FnMut(usize, Item)) -> bool {
+        let mut closed = true;
+        for shard in &self.shards {
+            let left = shard.insist(|shelves| shelves.close(pool));
+            closed &= left.is_some();
+            for (class, shelf) in left.into_iter().flatten().enumerate() {
+                for item in shelf.items {
+                    free(class, item);
+                }
+            }
+        }
+        closed
     }
 
     /// Up to `most` items of a class; none if the locks are held or the pool is closed.
@@ -192,14 +190,14 @@ impl Shard {
     /// Runs `f`, even if it has to try often; `None` if whoever holds the lock does not let go, which
     /// only happens to the child of a fork.
     fn insist<R>(&self, mut f: impl FnMut(&mut Shelves) -> R) -> Option<R> {
-        (0..PATIENCE).find_map(|_| {
+        (0..PATIENCE).find_map(|attempt| {
             let done = self.shelves.try_with(|shelves| {
                 let result = f(shelves);
                 self.tell(shelves);
                 result
             });
             if done.is_none() {
-                yield_now();
+                wait(attempt);
             }
             done
         })
@@ -211,7 +209,24 @@ impl Shard {
     }
 }
 
+/// A holder that was preempted needs a moment; one that a fork has left behind needs for ever.
+fn wait(attempt: usize) {
+    if attempt < HASTE {
+        yield_now();
+    } else {
+        sleep(Duration::from_millis(1));
+    }
+}
+
 impl Shelves {
+    fn close(&mut self, pool: Tag) -> [Shelf; CLASSES] {
+        if self.pool != Some(pool) {
+            return Default::default();
+        }
+        (self.pool, self.items, self.bytes) = (None, 0, 0);
+        take(&mut self.classes)
+    }
+
     fn take(&mut self, class: usize, most: usize) -> Batch {
         let shelf = &mut self.classes[class];
         let mut batch = Batch::default();

@@ -162,9 +162,8 @@ fn give_up(slot: &'static Slot, kind: &'static Kind) {
     });
     if let Some(core) = table::find(pool) {
         slot.flush(core, near(slot), kind);
-        core.retire(pool, slot.hits());
+        slot.release(core);
     }
-    slot.release();
 }
 
 /// Which shard is tried first: neighbouring slots differ.

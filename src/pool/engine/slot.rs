@@ -99,13 +99,10 @@ impl Slot {
         Some(slot)
     }
 
-    /// Items that the thread has taken out for its users.
-    pub(crate) fn hits(&self) -> u64 {
-        self.magazines.iter().map(|magazine| magazine.figures().2).sum()
-    }
-
     /// Lets another thread have it. What was in it must be gone.
-    pub(crate) fn release(&self) {
+    pub(crate) fn release(&self, core: &Core) {
+        let hits = self.magazines.iter().map(|magazine| magazine.pops.load(Relaxed)).sum();
+        core.keep_hits(self.pool(), hits);
         self.pool.store(0, Relaxed);
         for magazine in &self.magazines {
             magazine.wanted.store(0, Relaxed);
