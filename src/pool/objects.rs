@@ -458,6 +458,7 @@ impl<T: Reset + Send> Pool<T> {
         let admitted = OnDrop(|| core.dismiss(*pool, CLASS, kind));
         let object = boxed(Object { value: (self.make)(), retain: self.retain });
         let _ = ManuallyDrop::new(admitted);
+        core.missed();
         Some(Pooled { object, tag: pool.item(CLASS, 0) })
     }
 
