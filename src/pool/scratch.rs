@@ -269,26 +269,33 @@ impl<T> Slots<T> {
 
     #[inline]
     fn take(&self) -> Option<T> {
-        self.first.take().or_else(|| self.take_more())
+        self.first.take().or_else(|| {
+            self.move_up();
+            self.first.take()
+        })
     }
 
     #[inline]
     fn put(&self, value: T) {
-        if let Some(displaced) = self.first.replace(Some(value)) {
-            self.put_more(displaced);
+        match self.first.take() {
+            None => self.first.set(Some(value)),
+            Some(displaced) => self.put_before(value, displaced),
         }
     }
 
-    #[cold]
-    fn take_more(&self) -> Option<T> {
-        self.more.iter().find_map(Cell::take)
-    }
-
-    /// Moves each value one further; the last one goes.
+    /// Another value, if there is one, becomes the first.
     #[cold]
     #[inline(never)]
-    fn put_more(&self, value: T) {
-        let mut displaced = Some(value);
+    fn move_up(&self) {
+        self.first.set(self.more.iter().find_map(Cell::take));
+    }
+
+    /// Each value moves one further; the last one goes.
+    #[cold]
+    #[inline(never)]
+    fn put_before(&self, value: T, displaced: T) {
+        self.first.set(Some(value));
+        let mut displaced = Some(displaced);
         for slot in &self.more {
             displaced = slot.replace(displaced);
             if displaced.is_none() {
