@@ -26,3 +26,28 @@ impl<T> UnsafeCell<T> {
         f(self.0.get())
     }
 }
+
+/// Classes that a pool may have, a power of two. A model has few: each atomic costs it time.
+#[cfg(feature = "pool")]
+pub(crate) const CLASSES: usize = 32;
+
+/// Items that move between a magazine of a pool and its depot at once. A model has few.
+#[cfg(feature = "pool")]
+pub(crate) const BATCH: usize = 32;
+
+/// A `const fn`; in a model a `fn`, since loom's atomics are not made at compile time.
+#[cfg(feature = "pool")]
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
+}
+
+/// An array of values made one by one, at compile time where [`const_fn`] is.
+#[cfg(feature = "pool")]
+macro_rules! array_of {
+    ($value:expr; $count:expr) => {
+        [const { $value }; $count]
+    };
+}
+
+#[cfg(feature = "pool")]
+pub(crate) use {array_of, const_fn};

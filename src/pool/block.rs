@@ -10,9 +10,9 @@
 //! where the allocation does, and a `Vec` can take it over as it is. The foot also keeps large blocks
 //! from lying a power of two apart, where they would share the sets of a cache.
 
+use alloc::alloc::{alloc, alloc_zeroed, dealloc};
 use core::alloc::Layout;
 use core::ptr::NonNull;
-use std::alloc::{alloc, alloc_zeroed, dealloc};
 
 use super::engine::{Kind, Tag};
 use super::refs::Refs;
@@ -119,7 +119,8 @@ impl Block {
     #[inline]
     pub(super) fn dirty_of(base: NonNull<u8>, weight: usize) -> usize {
         // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is its foot (B1).
-        let foot = unsafe { base.as_ptr().add(weight - FOOT) }.cast::<Foot>();
+        let foot = unsafe { base.as_ptr().add(weight - FOOT) };
+        let foot: *mut Foot = foot.cast();
         // SAFETY: the foot is initialised (B2).
         unsafe { (*foot).dirty }
     }
@@ -182,7 +183,7 @@ impl Block {
     pub(super) fn wipe(self) {
         const WORD: usize = size_of::<u64>();
         let words = self.dirty().div_ceil(WORD);
-        let base = self.base.as_ptr().cast::<u64>();
+        let base: *mut u64 = self.base.as_ptr().cast();
         for at in 0..words {
             // SAFETY: `dirty` is at most the capacity, which is a multiple of the word.
             let word = unsafe { base.add(at) };

@@ -378,7 +378,7 @@ impl PooledBuf {
     ///
     /// # Allocation
     ///
-    /// Allocates once, for at most 64 bytes.
+    /// Allocates once, for 32 bytes.
     ///
     /// # Examples
     ///

@@ -60,6 +60,45 @@ use super::supply::{Supply, log2_for};
 /// assert_eq!((pool.stats().gets, pool.stats().misses), (1_000, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Measured
+///
+/// A get and a put of 4 KiB are 44 instructions, with the check of the generation and the counters;
+/// glibc's malloc and free are 286. What it takes from the heap, beside std and `bytes`:
+///
+/// <!-- ledger: buffer_pool -->
+/// ```text
+/// What `buffer_pool` takes from the heap in each case, up to the drop of the last value.
+/// Warm: the same was done before. A block has 32 bytes behind its capacity.
+///
+/// blocks  allocations plus reallocations
+/// bytes   their sizes, summed: a reallocation counts with its whole new size
+/// peak    the most bytes alive at one time
+/// owner   thrifty: a promise, stated in tests/dhat/buffer_pool.rs, the same with every compiler;
+///         std, peer: for comparison, measured with rustc 1.95.0
+///
+/// Measured by the crate dhat on a 64-bit target. To write this file anew:
+/// BLESS=1 cargo test --test dhat
+///
+/// case                                   implementation         owner    blocks    bytes     peak
+/// -------------------------------------  ---------------------  -------  ------  -------  -------
+/// 100 buffers of 4 KiB, warm             BufferPool             thrifty       0        0        0
+/// 100 buffers of 4 KiB, warm             Vec::with_capacity     std         100   409600     4096
+/// 100 buffers of 4 KiB zeros, warm       BufferPool             thrifty       0        0        0
+/// 100 buffers of 4 KiB zeros, warm       vec![0; n]             std         100   409600     4096
+/// 64 held of 16 KiB, warm                BufferPool             thrifty       0        0        0
+/// 64 held of 16 KiB, warm                Vec::with_capacity     std          64  1048576  1048576
+/// grown from 256 B to 64 KiB, warm       BufferPool             thrifty       0        0        0
+/// grown from 256 B to 64 KiB, warm       Vec::new               std           9   130816    65536
+/// a block of 4 KiB that is not there     BufferPool             thrifty       1     4128     4128
+/// 2 MiB, beside the pool                 BufferPool             thrifty       1  2097184  2097184
+/// into_vec                               BufferPool             thrifty       0        0        0
+/// refused by try_get                     BufferPool             thrifty       0        0        0
+/// a text of 48 B frozen, cloned, sliced  BufferPool             thrifty       0        0        0
+/// a text of 48 B frozen, cloned, sliced  PooledBuf::into_bytes  thrifty       1       32       32
+/// a text of 48 B frozen, cloned, sliced  BytesMut::freeze       peer          2       88       88
+/// ```
+/// <!-- end -->
 pub struct BufferPool {
     tag: Tag,
     /// The smallest size less 1, which is not 0.
@@ -93,9 +132,9 @@ impl BufferPool {
     ///
     /// # Allocation
     ///
-    /// Allocates once, for 3200 bytes of what threads share; a pool that was closed before leaves
-    /// its own for this one. Each thread allocates its magazines on first use: 2 KiB, and 512 bytes
-    /// for each size that it uses, which later threads take over.
+    /// Never allocates while a closed pool has left its place; otherwise once, for 3456 bytes. Each
+    /// thread allocates its magazines on first use: 2176 bytes, and 512 for each size that it uses,
+    /// which later threads take over.
     ///
     /// # Errors
     ///
@@ -147,8 +186,7 @@ impl BufferPool {
     ///
     /// # Allocation
     ///
-    /// Never allocates while the pool is open; otherwise once, for the 3200 bytes of
-    /// [`new`](Self::new).
+    /// Never allocates while it is open; otherwise once, for 3456 bytes.
     ///
     /// # Examples
     ///
@@ -297,6 +335,7 @@ impl BufferPool {
     /// assert_eq!((pool.stats().hits, pool.stats().misses), (100, 0));
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn prewarm(&self, count: usize, size: usize) -> usize {
         let mut made = 0;
         if size <= self.config.largest {
@@ -338,6 +377,7 @@ impl BufferPool {
     /// assert_eq!(pool.stats().allocated_bytes, 0);
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn trim(&self, keep: usize) -> usize {
         self.flush_thread();
         let idle = self.core.depot.idle().1;
@@ -353,6 +393,7 @@ impl BufferPool {
     /// # Allocation
     ///
     /// Allocates amortised O(log n) times. That is the depot's list of blocks.
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn flush_thread(&self) -> usize {
         engine::flush(self.core, self.tag)
     }
@@ -400,7 +441,6 @@ impl BufferPool {
     /// # Allocation
     ///
     /// Never allocates.
-    #[must_use]
     pub const fn config(&self) -> &PoolConfig {
         &self.config
     }

@@ -276,7 +276,7 @@ impl fmt::Debug for PooledBytes {
         f.debug_struct("PooledBytes")
             .field("len", &self.len)
             .field("backing_capacity", &self.backing_capacity())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -312,7 +312,7 @@ impl From<PooledBuf> for PooledBytes {
     }
 }
 
-/// One allocation of at most 64 bytes; the last drop returns the block.
+/// One allocation of 32 bytes; the last drop returns the block.
 impl From<PooledBytes> for Bytes {
     fn from(bytes: PooledBytes) -> Self {
         Self::from_owner(bytes)
@@ -339,7 +339,7 @@ impl Buf for PooledBytes {
         self.skip(count);
     }
 
-    /// Shares the block: one allocation of at most 64 bytes, no copy.
+    /// Shares the block: one allocation of 32 bytes, no copy.
     fn copy_to_bytes(&mut self, len: usize) -> Bytes {
         self.split_to(len).into()
     }

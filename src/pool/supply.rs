@@ -1,10 +1,11 @@
 //! Where blocks come from and go to, when the magazine at hand does not do.
 
+use alloc::alloc::handle_alloc_error;
 use core::alloc::Layout;
-use std::alloc::handle_alloc_error;
 
 use super::block::{BLOCKS, Block, FOOT, SMALLEST, mark};
 use super::engine::{self, Core, Item, Tag};
+use crate::sync::CLASSES;
 
 /// The pool of a block, as far as it still exists.
 #[derive(Clone, Copy, Debug)]
@@ -148,5 +149,5 @@ pub(super) fn capacity_overflow() -> ! {
 
 /// The class of blocks of that size, if it can be pooled.
 pub(super) fn class_of(log2: u32) -> Option<usize> {
-    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < engine::CLASSES)
+    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < CLASSES)
 }

@@ -115,7 +115,7 @@ fn frozen() -> Vec<Row> {
             let copy = bytes.clone();
             black_box((bytes.slice(8..), copy));
         }),
-        Row::thrifty(case, "PooledBuf::into_bytes", heap(1, 40, 40), || {
+        Row::thrifty(case, "PooledBuf::into_bytes", heap(1, 32, 32), || {
             let pool = warm_pool(|pool| drop(pool.get(64)));
             measure(|| {
                 let mut buf = pool.get(64);
@@ -125,7 +125,7 @@ fn frozen() -> Vec<Row> {
                 black_box((bytes.slice(8..), copy));
             })
         }),
-        Row::peer(case, "BytesMut::freeze", heap(2, 104, 104), || {
+        Row::peer(case, "BytesMut::freeze", heap(2, 88, 88), || {
             measure(|| {
                 let mut buf = BytesMut::with_capacity(64);
                 buf.extend_from_slice(&[7; 48]);

@@ -52,4 +52,19 @@ mod sync {
             self.0.with_mut(f)
         }
     }
+
+    pub(crate) const CLASSES: usize = 2;
+    pub(crate) const BATCH: usize = 1;
+
+    macro_rules! const_fn {
+        ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
+    }
+
+    macro_rules! array_of {
+        ($value:expr; $count:expr) => {
+            ::core::array::from_fn(|_| $value)
+        };
+    }
+
+    pub(crate) use {array_of, const_fn};
 }

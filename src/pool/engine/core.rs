@@ -7,8 +7,8 @@ use core::time::Duration;
 use super::budget::{Budget, MOST};
 use super::depot::{Batch, Depot};
 use super::slot::Slot;
-use super::tag::{CLASSES, Tag};
-use crate::sync::{AtomicPtr, AtomicU64};
+use super::tag::Tag;
+use crate::sync::{AtomicPtr, AtomicU64, CLASSES};
 
 /// Something on the heap that nobody uses at the moment.
 ///

@@ -7,17 +7,10 @@ use core::time::Duration;
 
 use super::core::{Item, Kind};
 use super::lock::TryLock;
-use super::tag::{CLASSES, Tag};
+use super::tag::Tag;
 use std::time::Instant;
 
-use crate::sync::{AtomicUsize, sleep, yield_now};
-
-/// Items that move between a magazine and the depot at once.
-#[cfg(not(thrifty_loom))]
-pub(crate) const BATCH: usize = 32;
-/// A model wants few items.
-#[cfg(thrifty_loom)]
-pub(crate) const BATCH: usize = 1;
+use crate::sync::{AtomicUsize, BATCH, CLASSES, sleep, yield_now};
 
 /// Exchanges of a shard between two looks at the clock.
 const LOOK: u32 = 64;
@@ -228,29 +221,29 @@ impl Shelves {
     }
 
     fn take(&mut self, class: usize, most: usize) -> Batch {
-        let shelf = &mut self.classes[class];
+        let row = &mut self.classes[class];
         let mut batch = Batch::default();
         while batch.len < most.min(BATCH)
-            && let Some(item) = shelf.items.pop()
+            && let Some(item) = row.items.pop()
         {
             batch.push(item);
         }
-        shelf.low = shelf.low.min(shelf.items.len());
+        row.low = row.low.min(row.items.len());
         self.items -= batch.len;
-        self.bytes -= batch.len * shelf.weight;
+        self.bytes -= batch.len * row.weight;
         self.exchanges = self.exchanges.wrapping_add(1);
         batch
     }
 
     fn give(&mut self, class: usize, batch: &mut Batch) -> bool {
-        let shelf = &mut self.classes[class];
-        if shelf.items.try_reserve(batch.len).is_err() {
+        let row = &mut self.classes[class];
+        if row.items.try_reserve(batch.len).is_err() {
             return false;
         }
         self.items += batch.len;
-        self.bytes += batch.len * shelf.weight;
+        self.bytes += batch.len * row.weight;
         while let Some(item) = batch.pop() {
-            shelf.items.push(item);
+            row.items.push(item);
         }
         self.exchanges = self.exchanges.wrapping_add(1);
         true
@@ -262,13 +255,13 @@ impl Shelves {
         }
         for _ in 0..CLASSES {
             let class = self.next;
-            let shelf = &mut self.classes[class];
-            let excess = shelf.excess.min(shelf.items.len()).min(BATCH);
+            let row = &mut self.classes[class];
+            let excess = row.excess.min(row.items.len()).min(BATCH);
             if excess > 0 {
-                shelf.excess -= excess;
+                row.excess -= excess;
                 return Some((class, self.take(class, excess)));
             }
-            shelf.excess = 0;
+            row.excess = 0;
             self.next = (class + 1) % CLASSES;
         }
         None

@@ -23,4 +23,4 @@ mod tag;
 pub(super) use self::core::{Core, Item, Kind, Limits};
 pub(super) use local::{flush, give, magazine, take, take_slowly};
 pub(super) use table::{close, find, open};
-pub(super) use tag::{CLASSES, POOLS, Tag};
+pub(super) use tag::{POOLS, Tag};

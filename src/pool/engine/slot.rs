@@ -5,9 +5,11 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::core::{Core, Item, Kind};
-use super::depot::{BATCH, Batch};
-use super::tag::{CLASSES, Tag};
-use crate::sync::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize};
+use super::depot::Batch;
+use super::tag::Tag;
+use crate::sync::{
+    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, BATCH, CLASSES, array_of, const_fn,
+};
 
 /// Items that a magazine holds at most; a power of two.
 pub(crate) const MAGAZINE: usize = 2 * BATCH;
@@ -64,27 +66,16 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 //     hold the items that the magazine owns, which are not null.
 
 impl Slot {
-    /// Bound to no pool: whatever is asked of it goes the slow way.
-    #[cfg(not(thrifty_loom))]
-    pub(crate) const fn new() -> Self {
-        Self {
-            pool: AtomicU64::new(0),
-            owned: AtomicBool::new(true),
-            next: AtomicPtr::new(ptr::null_mut()),
-            room: AtomicU64::new(0),
-            magazines: [const { Magazine::new() }; CLASSES],
-        }
-    }
-
-    /// loom's atomics are not made at compile time.
-    #[cfg(thrifty_loom)]
-    pub(crate) fn new() -> Self {
-        Self {
-            pool: AtomicU64::new(0),
-            owned: AtomicBool::new(true),
-            next: AtomicPtr::new(ptr::null_mut()),
-            room: AtomicU64::new(0),
-            magazines: core::array::from_fn(|_| Magazine::new()),
+    const_fn! {
+        /// Bound to no pool: whatever is asked of it goes the slow way.
+        pub(crate) fn new() -> Self {
+            Self {
+                pool: AtomicU64::new(0),
+                owned: AtomicBool::new(true),
+                next: AtomicPtr::new(ptr::null_mut()),
+                room: AtomicU64::new(0),
+                magazines: array_of!(Magazine::new(); CLASSES),
+            }
         }
     }
 
@@ -281,31 +272,18 @@ impl Slot {
 }
 
 impl Magazine {
-    #[cfg(not(thrifty_loom))]
-    const fn new() -> Self {
-        Self {
-            handed: AtomicU64::new(0),
-            wanted: AtomicU64::new(0),
-            rack: AtomicPtr::new(ptr::null_mut()),
-            top: AtomicUsize::new(0),
-            room: AtomicUsize::new(0),
-            weight: AtomicUsize::new(0),
-            pops: AtomicU64::new(0),
-            seen: AtomicU64::new(0),
-        }
-    }
-
-    #[cfg(thrifty_loom)]
-    fn new() -> Self {
-        Self {
-            handed: AtomicU64::new(0),
-            wanted: AtomicU64::new(0),
-            rack: AtomicPtr::new(ptr::null_mut()),
-            top: AtomicUsize::new(0),
-            room: AtomicUsize::new(0),
-            weight: AtomicUsize::new(0),
-            pops: AtomicU64::new(0),
-            seen: AtomicU64::new(0),
+    const_fn! {
+        fn new() -> Self {
+            Self {
+                handed: AtomicU64::new(0),
+                wanted: AtomicU64::new(0),
+                rack: AtomicPtr::new(ptr::null_mut()),
+                top: AtomicUsize::new(0),
+                room: AtomicUsize::new(0),
+                weight: AtomicUsize::new(0),
+                pops: AtomicU64::new(0),
+                seen: AtomicU64::new(0),
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! All pools of the process, found by the number in a tag.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::vec::Vec;
 use core::ptr;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Mutex, PoisonError};
@@ -43,14 +43,11 @@ pub(in crate::pool) fn open(kind: &Kind, limits: Limits) -> Option<(&'static Cor
         let place = &TABLE[id];
         let generation = place.generations.load(Relaxed) + 1;
         place.generations.store(generation, Relaxed);
-        let core = match core_at(place) {
-            Some(core) => core,
-            None => {
-                let core: &'static Core = Vec::leak(Vec::from([Core::default()])).first()?;
-                place.core.store(ptr::from_ref(core).cast_mut(), Release);
-                core
-            }
-        };
+        let core = core_at(place).unwrap_or_else(|| {
+            let core: &'static Core = Box::leak(Box::default());
+            place.core.store(ptr::from_ref(core).cast_mut(), Release);
+            core
+        });
         let pool = Tag::of_pool(id, generation);
         if core.open(pool, kind, limits) {
             return Some((core, pool));

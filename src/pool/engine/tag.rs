@@ -1,11 +1,6 @@
 //! Whose item it is, in one `u64`.
 
-/// Classes that a pool may have.
-#[cfg(not(thrifty_loom))]
-pub(crate) const CLASSES: usize = 32;
-/// Each atomic costs a model time.
-#[cfg(thrifty_loom)]
-pub(crate) const CLASSES: usize = 2;
+use crate::sync::CLASSES;
 
 /// Places in the table of pools.
 pub(crate) const POOLS: usize = 1 << 12;
@@ -63,7 +58,6 @@ impl Tag {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "masked")]
     pub(crate) const fn class(self) -> usize {
         (self.0 >> CLASS) as usize & (CLASSES - 1)
     }
@@ -75,7 +69,6 @@ impl Tag {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "masked")]
     pub(crate) const fn id(self) -> usize {
         (self.0 >> ID) as usize & (POOLS - 1)
     }
