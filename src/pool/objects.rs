@@ -50,6 +50,9 @@ const BESIDE: u64 = 1;
 /// that is dropped takes its idle objects along; those in use may outlive it, and those that lie idle
 /// at another thread go when that thread uses another pool in the same place, or ends.
 ///
+/// An object is kept only after a reset that returned, and never after a panic of its user. Where the
+/// drop of an idle object panics, that is caught: whoever caused it has nothing to do with the object.
+///
 /// # Examples
 ///
 /// ```
