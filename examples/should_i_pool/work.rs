@@ -111,12 +111,24 @@ impl Work {
         (0..count).map(|_| self.sizes[rng.usize(..self.sizes.len())]).collect()
     }
 
+    /// Written where it lies: a handle that moves right after its length was changed waits for that.
     fn alone<S: Source>(&self, source: S, sizes: &[usize], buffers: usize) {
-        let at_once = if let Pattern::Hold(count) = self.pattern { count } else { 1 };
+        let mut sizes = sizes.iter().copied().cycle();
+        let Pattern::Hold(at_once) = self.pattern else {
+            for size in sizes.take(buffers) {
+                let mut buffer = source.take(black_box(size));
+                self.fill::<S>(&mut buffer, size);
+            }
+            return;
+        };
         let mut held = Vec::with_capacity(at_once);
-        let mut sizes = sizes.iter().cycle();
         for _ in 0..buffers / at_once {
-            held.extend(sizes.by_ref().take(at_once).map(|&size| self.filled(source, size)));
+            for size in sizes.by_ref().take(at_once) {
+                held.push(source.take(black_box(size)));
+                if let Some(buffer) = held.last_mut() {
+                    self.fill::<S>(buffer, size);
+                }
+            }
             held.clear();
         }
     }
@@ -133,7 +145,9 @@ impl Work {
         let (to, from) = mpsc::sync_channel(64);
         scope.spawn(move || {
             for &size in sizes.iter().cycle().take(buffers) {
-                if to.send(self.filled(source, size)).is_err() {
+                let mut buffer = source.take(black_box(size));
+                self.fill::<S>(&mut buffer, size);
+                if to.send(buffer).is_err() {
                     return;
                 }
             }
@@ -142,15 +156,14 @@ impl Work {
     }
 
     #[inline]
-    fn filled<S: Source>(&self, source: S, size: usize) -> S::Buffer {
-        let mut buffer = source.take(black_box(size));
+    fn fill<S: Source>(&self, buffer: &mut S::Buffer, size: usize) {
         let mut left = size * self.written / 100;
         while left > 0 {
             let part = left.min(PAGE.len());
-            S::write(&mut buffer, &PAGE[..part]);
+            S::write(buffer, &PAGE[..part]);
             left -= part;
         }
-        black_box(buffer)
+        black_box(buffer);
     }
 }
 
