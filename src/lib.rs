@@ -23,6 +23,9 @@
 //! | `to_lowercase` or `replace` on text that is nearly always right already | [`share::CowExt`] |
 //! | `clone` into the same place over and over | [`share::clone_from!`] |
 //! | a buffer taken from the heap and freed for every request | [`pool::BufferPool`] |
+//! | objects that are costly to make, for every request | [`pool::Pool`], with `arena` `pool::ArenaPool` |
+//! | a `Vec` or `String` that is built, used and dropped in one place | [`pool::with_scratch`], [`pool::scratch!`] |
+//! | a `Vec<&T>` made anew in every round of a loop | [`pool::recycle()`], [`pool::RecycleSlot`] |
 //! | code that has never seen an allocation fail, or a `Clone` panic | `fault`, with its feature |
 //!
 //! # Crate features
@@ -35,9 +38,11 @@
 //! - **`heap`** (default): choose the process's allocator and ask which one is really active.
 //! - **`inline`** (default): keep small things on the stack: collections and text that hold their first
 //!   items inline.
-//! - **`pool`** (default): reuse what must be on the heap: buffers that come back.
+//! - **`pool`** (default): reuse what must be on the heap: buffers, objects and scratch memory that come
+//!   back.
 //! - **`share`** (default): hand data on without copying it, on top of `bytes`.
 //! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
+//! - **`arena`**: `pool::ArenaPool` and `pool::with_arena`, on top of `bumpalo`.
 //! - **`serde`**: `Serialize` and `Deserialize` for what the rooms hold.
 //! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
 //! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.

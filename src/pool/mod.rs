@@ -5,6 +5,11 @@
 //! | a buffer for each request, frame or file, filled and dropped | [`BufferPool`], [`PooledBuf`] |
 //! | filled buffers that several hold, slice or send | [`PooledBuf::freeze`], [`PooledBytes`] |
 //! | a library that wants a pool without asking its user | [`BufferPool::global`] |
+//! | bytes or text put together and forgotten within one function | [`with_scratch`], [`with_scratch_string`] |
+//! | a `Vec<T>`, map or other value for one function, per thread | [`scratch!`](crate::scratch) |
+//! | a `Vec<&T>` made anew in every round of a loop | [`recycle()`], [`RecycleSlot`] |
+//! | objects that are costly to make, on any thread | [`Pool`] of what is [`Reset`] |
+//! | many small values for one request, all freed at its end | `ArenaPool`, `with_arena`, with feature `arena` |
 //! | one buffer in one place | a `Vec` that is cleared: nothing is faster |
 //!
 //! ```
@@ -25,6 +30,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(feature = "arena")]
+mod arena;
 mod block;
 mod buf;
 mod buf_traits;
@@ -33,13 +40,32 @@ mod config;
 mod engine;
 mod error;
 mod frozen;
+mod objects;
+mod recycle;
 mod refs;
+mod reset;
+mod scratch;
 mod stats;
 mod supply;
 
+#[cfg(feature = "arena")]
+pub use arena::{ArenaPool, PooledArena, with_arena};
 pub use buf::PooledBuf;
 pub use buffer_pool::{BufferPool, StaticBufferPool};
 pub use config::{ConfigError, PoolConfig};
 pub use error::PoolError;
 pub use frozen::PooledBytes;
+pub use objects::{ObjectStats, Pool, PoolFull, Pooled};
+pub use recycle::{Lent, RecycleSlot, recycle};
+pub use reset::Reset;
+pub use scratch::{Scratch, with_scratch, with_scratch_string};
 pub use stats::PoolStats;
+
+#[doc(inline)]
+pub use crate::scratch;
+
+/// What the macros expand to.
+#[doc(hidden)]
+pub mod __private {
+    pub use super::scratch::Slots;
+}

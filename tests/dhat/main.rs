@@ -12,6 +12,8 @@
 //!
 //! To add a block: a file here that returns a [`ledger::Block`], and a line in `blocks`.
 
+#[cfg(feature = "arena")]
+mod arena;
 mod array_string;
 mod array_vec;
 #[cfg(feature = "pool")]
@@ -24,7 +26,13 @@ mod cow;
 mod fields;
 mod ledger;
 mod machinery;
+#[cfg(feature = "pool")]
+mod objects;
+#[cfg(feature = "pool")]
+mod recycle;
 mod rules;
+#[cfg(feature = "pool")]
+mod scratch;
 #[cfg(feature = "std")]
 mod small_map;
 #[cfg(feature = "std")]
@@ -79,5 +87,13 @@ fn blocks() -> Vec<ledger::Block> {
         clone_from::block(),
         #[cfg(feature = "pool")]
         buffer_pool::block(),
+        #[cfg(feature = "pool")]
+        objects::block(),
+        #[cfg(feature = "pool")]
+        recycle::block(),
+        #[cfg(feature = "pool")]
+        scratch::block(),
+        #[cfg(feature = "arena")]
+        arena::block(),
     ]
 }

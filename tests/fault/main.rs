@@ -5,6 +5,8 @@
 
 use thrifty::fault::Failing;
 
+#[cfg(feature = "arena")]
+mod arena;
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
@@ -20,6 +22,12 @@ mod failing;
 mod fields;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(feature = "pool")]
+mod objects;
+#[cfg(feature = "pool")]
+mod recycle;
+#[cfg(feature = "pool")]
+mod scratch;
 #[cfg(feature = "inline")]
 mod small_map;
 #[cfg(feature = "inline")]

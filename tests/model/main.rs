@@ -2,6 +2,8 @@
 //!
 //! `THRIFTY_ALLOC=mimalloc cargo test --test model --features full` runs all of it on mimalloc.
 
+#[cfg(feature = "arena")]
+mod arena;
 #[cfg(feature = "heap")]
 #[path = "../heap/asked.rs"]
 mod asked;
@@ -17,6 +19,12 @@ mod cow;
 mod fields;
 #[cfg(feature = "meter")]
 mod meter;
+#[cfg(feature = "pool")]
+mod objects;
+#[cfg(feature = "pool")]
+mod recycle;
+#[cfg(feature = "pool")]
+mod scratch;
 #[cfg(all(feature = "inline", feature = "std"))]
 mod small_map;
 #[cfg(all(feature = "inline", feature = "std"))]
