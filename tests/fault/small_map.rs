@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use thrifty::fault::{self, Bomb, Fail, Fuse, each_panic_point};
 use thrifty::inline::SmallMap;
+use thrifty::inline::small_map::Entry;
 
 /// Keys and values are bombs; the hasher is always the same, and so are the points.
 type Map = SmallMap<Bomb, Bomb, 4, Sum>;
@@ -171,6 +172,28 @@ panics! {
         map.shrink_to_fit();
     }
 
+    entry_taken_out(fuse, map) {
+        if let Entry::Occupied(entry) = map.entry(fuse.bomb(0)) {
+            entry.remove();
+        }
+        drop(map.try_insert(fuse.bomb(1), fuse.bomb(201)));
+        drop(map.entry(fuse.bomb(2)).insert_entry(fuse.bomb(302)));
+    }
+
+    halves(fuse, map) {
+        let copy = map.clone();
+        let keys = copy.into_keys().map(|key| key.get()).fold(0, u32::max);
+        let copy = map.clone();
+        let mut vals = copy.into_values();
+        drop(vals.next());
+        let owned: Vec<Bomb> = vals.collect();
+        let owned = map.clone().into_keys().fold(owned, |mut all, key| {
+            all.push(key);
+            all
+        });
+        assert!(usize::try_from(keys).unwrap() <= owned.len());
+    }
+
     get_disjoint_mut(fuse, map) {
         let (one, two) = (fuse.bomb(0), fuse.bomb(2));
         let _both = map.get_disjoint_mut([&one, &two]);
@@ -205,4 +228,31 @@ fn iterators_dropped_half_way() {
         });
         panics.assert_clean();
     }
+}
+
+/// A table at its limit puts removed places in order without growing, and hashes while it does.
+#[test]
+fn a_table_that_is_put_in_order() {
+    let panics = each_panic_point(|fuse| {
+        let mut map: SmallMap<Bomb, Bomb, 1, Sum> = SmallMap::default();
+        map.reserve(14);
+        let room = map.capacity();
+        for key in 0..6 {
+            map.insert(fuse.bomb(key), fuse.bomb(key + 100));
+        }
+        let mut key = 6;
+        let _ = fuse.catch(|| {
+            while key < 40 {
+                map.remove(&fuse.bomb(key - 6));
+                map.insert(fuse.bomb(key), fuse.bomb(key + 100));
+                key += 1;
+            }
+        });
+        assert_eq!(map.capacity(), room, "no larger table");
+        eprintln!("at {key}: {}", map.len());
+        for (key, value) in &map {
+            assert_eq!(value.get() % 100, key.get() % 100);
+        }
+    });
+    panics.assert_clean();
 }
