@@ -53,9 +53,10 @@ use store::{Lazy, Store};
 ///
 /// # Allocation
 ///
-/// Never allocates while it holds at most `N` keys; otherwise once, for a table's bytes. The
-/// first table has room for `2 * N` entries; from there it grows as std's map does. Changing the value of a key that is there
-/// never spills, however full the map is; `shrink_to_fit` and `clone` bring it back inline.
+/// Never allocates while it holds at most `N` keys; otherwise once, for a table's bytes. The first
+/// table has room for `2 * N` entries; from there it grows as std's map does. Changing the value of
+/// a key that is there never spills, however full the map is; `shrink_to_fit` and `clone` bring it
+/// back inline.
 ///
 /// ```
 /// use thrifty::inline::SmallMap;
@@ -116,7 +117,9 @@ use store::{Lazy, Store};
 ///
 /// If `Eq`, `Hash`, `Clone`, `Drop` or a closure panics, the map is still one: no key without its
 /// value, none twice, nothing leaked; the entries that were not touched are as they were. Keys are
-/// hashed before the first one moves to the table.
+/// hashed before the first one moves to the table. One exception is std's too: a table that has many
+/// removed entries hashes all keys again to make room, and if a `Hash` panics then, the entries that
+/// it had not come to are dropped.
 ///
 /// # Measured
 ///
@@ -155,6 +158,10 @@ impl<K, V, const N: usize> SmallMap<K, V, N> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
@@ -183,6 +190,10 @@ impl<K, V, const N: usize, S> SmallMap<K, V, N, S> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         if capacity <= N {
@@ -423,7 +434,9 @@ where
     /// # Allocation
     ///
     /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
-    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N` entries, and takes the inline ones along.
+    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N`
+    /// entries, and takes the inline ones along. One that is full may grow before it finds the key,
+    /// as std's does.
     ///
     /// # Cost
     ///

@@ -605,6 +605,13 @@ fn one_value_is_not_lent_twice() {
     let _ = map.get_disjoint_mut([&1, &1]);
 }
 
+/// As std's map says it.
+#[test]
+#[should_panic(expected = "Hash table capacity overflow")]
+fn more_room_than_there_is() {
+    let _ = SmallMap::<u8, u8, 4>::with_capacity(usize::MAX);
+}
+
 #[test]
 #[should_panic(expected = "no entry found for key")]
 fn an_index_that_is_not_there() {
@@ -620,16 +627,25 @@ mod variance {
         map
     }
 
-    fn iter<'a, 'b>(
-        iter: small_map::Iter<'a, &'static str, &'static str>,
-    ) -> small_map::Iter<'a, &'b str, &'b str> {
-        iter
+    macro_rules! covariant {
+        ($($name:ident $type:ident<$($lifetime:lifetime,)? $($n:literal)?>;)*) => {$(
+            fn $name<$($lifetime,)? 'b>(
+                longer: small_map::$type<$($lifetime,)? &'static str, &'static str $(, $n)?>,
+            ) -> small_map::$type<$($lifetime,)? &'b str, &'b str $(, $n)?> {
+                longer
+            }
+        )*};
     }
 
-    fn owned<'a>(
-        iter: small_map::IntoIter<&'static str, &'static str, 4>,
-    ) -> small_map::IntoIter<&'a str, &'a str, 4> {
-        iter
+    // As of std's, not those through which an entry can be put in: `IterMut`, `ExtractIf`, entries.
+    covariant! {
+        iter Iter<'a,>;
+        keys Keys<'a,>;
+        values Values<'a,>;
+        drain Drain<'a, 4>;
+        into_iter IntoIter<4>;
+        into_keys IntoKeys<4>;
+        into_values IntoValues<4>;
     }
 
     fn hasher<'a>(
@@ -647,12 +663,21 @@ fn auto_traits() {
     all::<SmallMap<String, u64, 4>>();
     all::<small_map::Iter<'static, String, u64>>();
     all::<small_map::Keys<'static, String, u64>>();
+    all::<small_map::Values<'static, String, u64>>();
     all::<small_map::IntoIter<String, u64, 4>>();
+    all::<small_map::IntoKeys<String, u64, 4>>();
+    all::<small_map::IntoValues<String, u64, 4>>();
+    all::<small_map::TryReserveError>();
     goes::<small_map::IterMut<'static, String, u64>>();
+    goes::<small_map::ValuesMut<'static, String, u64>>();
     goes::<small_map::Drain<'static, String, u64, 4>>();
     goes::<small_map::ExtractIf<'static, String, u64, 4, fn(&String, &mut u64) -> bool>>();
     goes::<Entry<'static, String, u64, 4, RandomState>>();
     goes::<EntryRef<'static, 'static, String, str, u64, 4, RandomState>>();
+    goes::<small_map::OccupiedEntry<'static, String, u64, 4>>();
+    goes::<small_map::OccupiedError<'static, String, u64, 4>>();
+    goes::<small_map::VacantEntry<'static, String, u64, 4, RandomState>>();
+    goes::<small_map::VacantEntryRef<'static, 'static, String, str, u64, 4, RandomState>>();
 
     // And nowhere else: `None` is picked only where the bound does not hold.
     macro_rules! is {

@@ -224,17 +224,43 @@ fn auto_traits() {
     all::<small_set::Iter<'static, String>>();
     all::<small_set::IntoIter<String, 4>>();
     all::<small_set::Union<'static, String, 4, RandomState>>();
+    all::<small_set::Intersection<'static, String, 4, RandomState>>();
+    all::<small_set::Difference<'static, String, 4, RandomState>>();
+    all::<small_set::SymmetricDifference<'static, String, 4, RandomState>>();
     goes::<small_set::Drain<'static, String, 4>>();
     goes::<small_set::ExtractIf<'static, String, 4, fn(&String) -> bool>>();
 }
 
 /// Shorter lifetimes are fine, as in std's set; compiles or not.
 #[allow(dead_code, reason = "that it compiles is the test")]
-fn shorter<'a>(
-    set: SmallSet<&'static str, 4>,
-    iter: small_set::IntoIter<&'static str, 4>,
-) -> (SmallSet<&'a str, 4>, small_set::IntoIter<&'a str, 4>) {
-    (set, iter)
+mod variance {
+    use super::{RandomState, SmallSet, small_set};
+
+    fn owned<'b>(
+        set: SmallSet<&'static str, 4>,
+        iter: small_set::IntoIter<&'static str, 4>,
+    ) -> (SmallSet<&'b str, 4>, small_set::IntoIter<&'b str, 4>) {
+        (set, iter)
+    }
+
+    macro_rules! covariant {
+        ($($name:ident $type:ident<$($n:literal)? $(, $hasher:ident)?>;)*) => {$(
+            fn $name<'a, 'b>(
+                longer: small_set::$type<'a, &'static str $(, $n)? $(, $hasher)?>,
+            ) -> small_set::$type<'a, &'b str $(, $n)? $(, $hasher)?> {
+                longer
+            }
+        )*};
+    }
+
+    covariant! {
+        iter Iter<>;
+        drain Drain<4>;
+        union Union<4, RandomState>;
+        intersection Intersection<4, RandomState>;
+        difference Difference<4, RandomState>;
+        symmetric_difference SymmetricDifference<4, RandomState>;
+    }
 }
 
 #[cfg(feature = "serde")]

@@ -38,9 +38,9 @@ impl<K: Clone, V: Clone, const N: usize, S: Clone> Clone for SmallMap<K, V, N, S
         Self { store }
     }
 
-    /// Copies the entries, into the memory of this map where there is some.
+    /// Copies the entries, into the table of this map if both have one.
     ///
-    /// If a `clone` panics this map is empty.
+    /// If a `clone` panics this map is empty or as it was.
     fn clone_from(&mut self, source: &Self) {
         match (&mut self.store, &source.store) {
             (Store::Inline(pairs, hasher), Store::Inline(from, new_hasher)) => {
