@@ -177,7 +177,7 @@ panics! {
             entry.remove();
         }
         drop(map.try_insert(fuse.bomb(1), fuse.bomb(201)));
-        drop(map.entry(fuse.bomb(2)).insert_entry(fuse.bomb(302)));
+        map.entry(fuse.bomb(2)).insert_entry(fuse.bomb(302));
     }
 
     halves(fuse, map) {

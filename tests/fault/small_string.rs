@@ -77,7 +77,9 @@ fn what_fits_asks_for_nothing() {
 /// The block of a spill has room for all of the text, wherever the new part goes.
 #[test]
 fn a_spill_is_one_request() {
-    let changes: [(&str, fn(&mut Small, &str)); 4] = [
+    type Change = fn(&mut Small, &str);
+
+    let changes: [(&str, Change); 4] = [
         ("push_str", |text, long| text.push_str(long)),
         ("insert_str", |text, long| text.insert_str(1, long)),
         ("replace_range", |text, long| text.replace_range(2..3, long)),

@@ -384,22 +384,27 @@ fn things_of_no_size() {
     assert_eq!(values.drain().count(), 9);
 }
 
+/// Promises more or less than it has.
+struct Promising<I>(I, usize);
+
+impl<I: Iterator> Iterator for Promising<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.1, Some(self.1))
+    }
+}
+
 /// Iterators that promise too much, too little, or the impossible.
 #[test]
 fn promises_of_iterators_are_only_promises() {
-    struct Liar<I>(I, usize);
-    impl<I: Iterator> Iterator for Liar<I> {
-        type Item = I::Item;
-        fn next(&mut self) -> Option<I::Item> {
-            self.0.next()
-        }
-        fn size_hint(&self) -> (usize, Option<usize>) {
-            (self.1, Some(self.1))
-        }
-    }
     for promised in [0, 1, 5, 1000, usize::MAX / 64, usize::MAX] {
         for n in [0, 3, 4, 5, 9] {
-            let map: SmallMap<u32, u32, 4> = Liar((0..n).map(|k| (k, k)), promised).collect();
+            let map: SmallMap<u32, u32, 4> = Promising((0..n).map(|k| (k, k)), promised).collect();
             assert_eq!(sorted(map.into_keys()), (0..n).collect::<Vec<_>>());
         }
     }
@@ -713,4 +718,22 @@ fn serde_there_and_back() {
         assert_eq!((&back, back.spilled()), (&map, n > 4));
     }
     serde_json::from_str::<SmallMap<u32, u32, 4>>("[1]").unwrap_err();
+}
+
+/// A key that comes twice has its last value, as in std; what the input promises is hardly believed.
+#[cfg(feature = "serde")]
+#[test]
+fn serde_of_input_that_repeats_and_lies() {
+    use serde::Deserialize;
+    use serde::de::value::{Error, MapDeserializer};
+
+    let map: SmallMap<u32, u32, 2> = serde_json::from_str(r#"{"1":1,"2":2,"1":3}"#).unwrap();
+    assert_eq!((map[&1], map.len(), map.spilled()), (3, 2, false));
+    for promised in [0, 5, 1 << 24, usize::MAX] {
+        let entries = Promising((0..5_u32).map(|key| (key, key)), promised);
+        let input = MapDeserializer::<_, Error>::new(entries);
+        let map = SmallMap::<u32, u32, 4>::deserialize(input).unwrap();
+        assert_eq!(map.len(), 5);
+        assert!(map.capacity() < 20_000, "room for {} after {promised}", map.capacity());
+    }
 }

@@ -162,30 +162,6 @@ where
     }
 }
 
-impl<K, V, const N: usize, S> SmallMap<K, V, N, S>
-where
-    K: Eq + Hash,
-    S: BuildHasher,
-{
-    /// Makes room for entries that an iterator promises. A promise that no memory can hold is none.
-    pub(super) fn expect_more(&mut self, promised: usize) {
-        let table = Store::<K, V, N, S>::FIRST_TABLE;
-        match &self.store {
-            Store::Inline(..) => {
-                let wanted = N.saturating_add(promised).saturating_add(1).max(table);
-                if self.store.try_spill(wanted).is_err() {
-                    self.store.spill(table);
-                }
-            }
-            Store::Heap(table, _) => {
-                // As std: keys of a map that has some are expected to be there already, half the time.
-                let promised = if table.is_empty() { promised } else { promised.div_ceil(2) };
-                let _refused = self.try_reserve(promised);
-            }
-        }
-    }
-}
-
 impl<'a, K, V, const N: usize, S> IntoIterator for &'a SmallMap<K, V, N, S> {
     type Item = (&'a K, &'a V);
     type IntoIter = Iter<'a, K, V>;
