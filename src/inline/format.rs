@@ -9,7 +9,8 @@
 /// # Allocation
 ///
 /// Never allocates while the text has at most `N` bytes; otherwise once, for
-/// `max(2 * N, text.len())` bytes. Beyond that it grows as a `String` does.
+/// `max(2 * N, text.len())` bytes, which grow as a `String` does while more is written. A text
+/// without arguments has a block of its own length.
 ///
 /// # Panics
 ///

@@ -1,5 +1,6 @@
 //! `SmallMap`: memory runs out, and keys, values and closures panic, at every point.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 use thrifty::fault::{self, Bomb, Fail, Fuse, each_panic_point};
@@ -64,6 +65,18 @@ fn a_promise_without_memory_is_none() {
     });
     assert_eq!((run.value, run.failed), (1000, 1));
     assert!(run.requests > 2, "it grew: {} requests", run.requests);
+}
+
+/// Half of what is promised to a table with entries is asked for at once, as std's map does.
+#[test]
+fn a_table_asks_for_a_promise_as_std_does() {
+    fn requests<M: Default + Extend<(u64, u64)>>() -> u64 {
+        let mut map = M::default();
+        map.extend((0..5).map(|key| (key, key)));
+        fault::with(Fail::Nth(0), || map.extend((0..2000).map(|key| (key, key)))).requests
+    }
+    let std = requests::<HashMap<u64, u64>>();
+    assert_eq!((requests::<SmallMap<u64, u64, 4>>(), std), (2, 2));
 }
 
 /// `n` entries of bombs, of which four fit inline.

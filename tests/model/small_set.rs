@@ -163,9 +163,21 @@ fn combine<const N: usize>(
     prop_assert_eq!(ours.is_subset(&other), std.is_subset(&std_other));
     prop_assert_eq!(ours.is_superset(&other), std.is_superset(&std_other));
     prop_assert_eq!(ours.is_disjoint(&other), std.is_disjoint(&std_other));
-    let (least, most) = ours.difference(&other).size_hint();
-    let count = ours.difference(&other).count();
-    prop_assert!(least <= count && most.is_some_and(|most| count <= most));
+    for asked in 0..4 {
+        hint_holds(ours.union(&other), asked)?;
+        hint_holds(ours.intersection(&other), asked)?;
+        hint_holds(ours.difference(&other), asked)?;
+        hint_holds(ours.symmetric_difference(&other), asked)?;
+    }
+    Ok(())
+}
+
+/// Whether the hint is right after so many values.
+fn hint_holds(mut values: impl Iterator, asked: usize) -> Result<(), TestCaseError> {
+    values.by_ref().take(asked).for_each(drop);
+    let (least, most) = values.size_hint();
+    let left = values.count();
+    prop_assert!(least <= left && most.is_some_and(|most| left <= most), "{least} {left} {most:?}");
     Ok(())
 }
 
