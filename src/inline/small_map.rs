@@ -102,8 +102,7 @@ use store::{Lazy, Store};
 ///
 /// # Lifetimes
 ///
-/// A map of `&'static str` is also a map of shorter-lived ones. Not so its hasher's users: an entry
-/// keeps the map borrowed, so this does not compile:
+/// A map of `&'static str` is also a map of shorter-lived ones. An entry keeps the map borrowed:
 ///
 /// ```compile_fail,E0499
 /// use thrifty::inline::SmallMap;
@@ -112,6 +111,16 @@ use store::{Lazy, Store};
 /// let entry = map.entry(1);
 /// map.insert(2, 2);
 /// entry.or_insert(1);
+/// ```
+///
+/// What the entries borrow has to be declared before the map, which for std's may come after it:
+///
+/// ```compile_fail,E0597
+/// use thrifty::inline::SmallMap;
+///
+/// let mut map: SmallMap<&str, u32, 4> = SmallMap::new();
+/// let name = String::from("a");
+/// map.insert(&name, 1);
 /// ```
 ///
 /// # Panics in keys
