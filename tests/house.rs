@@ -59,6 +59,7 @@ const BLOCKS: &[Block] = &[
     Block("inline", "small_map/heap", PartOf("small_map")),
     Block("inline", "small_map/impls", PartOf("small_map")),
     Block("inline", "small_map/iter", PartOf("small_map")),
+    Block("inline", "small_map/room", PartOf("small_map")),
     Block("inline", "small_map/serde", PartOf("small_map")),
     Block("inline", "small_map/slot", PartOf("small_map")),
     Block("inline", "small_map/store", PartOf("small_map")),

@@ -9,7 +9,8 @@
 /// # Allocation
 ///
 /// Never allocates while the text has at most `N` bytes; otherwise once, for
-/// `max(2 * N, text.len())` bytes. Beyond that it grows as a `String` does.
+/// `max(2 * N, text.len())` bytes. While more is written they grow as a `String` does. A text
+/// without arguments has a block of its own length.
 ///
 /// # Panics
 ///

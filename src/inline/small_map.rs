@@ -6,6 +6,7 @@ mod half;
 mod heap;
 mod impls;
 mod iter;
+mod room;
 #[cfg(feature = "serde")]
 mod serde;
 mod slot;
@@ -53,9 +54,10 @@ use store::{Lazy, Store};
 ///
 /// # Allocation
 ///
-/// Never allocates while it holds at most `N` keys; otherwise once, for a table's bytes. The
-/// first table has room for `2 * N` entries; from there it grows as std's map does. Changing the value of a key that is there
-/// never spills, however full the map is; `shrink_to_fit` and `clone` bring it back inline.
+/// Never allocates while it holds at most `N` keys; otherwise once, for a table's bytes. The first
+/// table has room for `2 * N` entries; from there it grows as std's map does. Changing the value of
+/// a key that is there never spills, however full the map is; `shrink_to_fit` and `clone` bring it
+/// back inline.
 ///
 /// ```
 /// use thrifty::inline::SmallMap;
@@ -113,8 +115,7 @@ use store::{Lazy, Store};
 ///
 /// # Lifetimes
 ///
-/// A map of `&'static str` is also a map of shorter-lived ones. Not so its hasher's users: an entry
-/// keeps the map borrowed, so this does not compile:
+/// A map of `&'static str` is also a map of shorter-lived ones. An entry keeps the map borrowed:
 ///
 /// ```compile_fail,E0499
 /// use thrifty::inline::SmallMap;
@@ -125,11 +126,23 @@ use store::{Lazy, Store};
 /// entry.or_insert(1);
 /// ```
 ///
+/// What the entries borrow has to be declared before the map, which for std's may come after it:
+///
+/// ```compile_fail,E0597
+/// use thrifty::inline::SmallMap;
+///
+/// let mut map: SmallMap<&str, u32, 4> = SmallMap::new();
+/// let name = String::from("a");
+/// map.insert(&name, 1);
+/// ```
+///
 /// # Panics in keys
 ///
 /// If `Eq`, `Hash`, `Clone`, `Drop` or a closure panics, the map is still one: no key without its
 /// value, none twice, nothing leaked; the entries that were not touched are as they were. Keys are
-/// hashed before the first one moves to the table.
+/// hashed before the first one moves to the table. One exception is std's too: a table that has many
+/// removed entries hashes all keys again to make room, and if a `Hash` panics then, the entries that
+/// it had not come to are dropped.
 ///
 /// # Measured
 ///
@@ -168,6 +181,10 @@ impl<K, V, const N: usize> SmallMap<K, V, N> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self::with_capacity_and_hasher(capacity, RandomState::new())
@@ -196,6 +213,10 @@ impl<K, V, const N: usize, S> SmallMap<K, V, N, S> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         if capacity <= N {
@@ -436,7 +457,9 @@ where
     /// # Allocation
     ///
     /// Never allocates while the map holds at most `N` keys; otherwise once, for a larger
-    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N` entries, and takes the inline ones along.
+    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N`
+    /// entries, and takes the inline ones along. One that is full may grow before it finds the key,
+    /// as std's does.
     ///
     /// # Cost
     ///
@@ -699,86 +722,6 @@ where
         match self.store.slot(key) {
             Ok(slot) => EntryRef::Occupied(OccupiedEntry(slot)),
             Err(space) => EntryRef::Vacant(VacantEntryRef { space, key }),
-        }
-    }
-
-    /// Makes room for `additional` more entries.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while all of them fit; otherwise once, for a larger table's bytes.
-    ///
-    /// # Panics
-    ///
-    /// If the table would have more than `isize::MAX` bytes.
-    pub fn reserve(&mut self, additional: usize) {
-        match &mut self.store {
-            Store::Inline(pairs, _) => {
-                let wanted = pairs.len().saturating_add(additional);
-                if wanted > N {
-                    self.store.spill(wanted);
-                }
-            }
-            Store::Heap(table, hasher) => {
-                table.reserve(additional, |(key, _)| hasher.hash_one(key));
-            }
-        }
-    }
-
-    /// Makes room for `additional` more entries, or says why there is none.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while all of them fit; otherwise once, for a larger table's bytes.
-    ///
-    /// # Errors
-    ///
-    /// If the allocator has no memory, or the table would have more than `isize::MAX` bytes. The map is
-    /// as it was.
-    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
-        match &mut self.store {
-            Store::Inline(pairs, _) => {
-                let wanted = pairs.len().saturating_add(additional);
-                if wanted > N { self.store.try_spill(wanted) } else { Ok(()) }
-            }
-            Store::Heap(table, hasher) => {
-                Ok(table.try_reserve(additional, |(key, _)| hasher.hash_one(key))?)
-            }
-        }
-    }
-
-    /// Gives back memory that is not needed; what fits goes back inline.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the entries fit inline; otherwise once, for a smaller table's bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use thrifty::inline::SmallMap;
-    ///
-    /// let mut map: SmallMap<u32, u32, 4> = (0..5).map(|n| (n, n)).collect();
-    /// assert!(map.spilled());
-    /// map.remove(&0);
-    /// map.shrink_to_fit();
-    /// assert!(!map.spilled());
-    /// ```
-    pub fn shrink_to_fit(&mut self) {
-        self.shrink_to(0);
-    }
-
-    /// Gives back memory beyond `min_capacity`; what fits goes back inline.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while the entries fit inline; otherwise once, for a smaller table's bytes.
-    pub fn shrink_to(&mut self, min_capacity: usize) {
-        if min_capacity <= N {
-            self.store.unspill();
-        }
-        if let Store::Heap(table, hasher) = &mut self.store {
-            table.shrink_to(min_capacity, |(key, _)| hasher.hash_one(key));
         }
     }
 

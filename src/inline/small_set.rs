@@ -88,6 +88,10 @@ impl<T, const N: usize> SmallSet<T, N> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
         Self { map: SmallMap::with_capacity(capacity) }
@@ -116,6 +120,10 @@ impl<T, const N: usize, S> SmallSet<T, N, S> {
     /// # Allocation
     ///
     /// Never allocates while `capacity` is at most `N`; otherwise once, for a table's bytes.
+    ///
+    /// # Panics
+    ///
+    /// If the table would have more than `isize::MAX` bytes.
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hasher: S) -> Self {
         Self { map: SmallMap::with_capacity_and_hasher(capacity, hasher) }
@@ -260,7 +268,8 @@ where
     /// # Allocation
     ///
     /// Never allocates while the set holds at most `N` values; otherwise once, for a larger
-    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N` values, and takes the inline ones along.
+    /// table's bytes. A table that is not full does not grow. The first table has room for `2 * N`
+    /// values, and takes the inline ones along.
     ///
     /// # Examples
     ///

@@ -530,6 +530,8 @@ impl<const N: usize> SmallString<N> {
         let whole = *text;
         let tail = &whole[range.end..];
         text.truncate(range.start);
+        // For both at once: else the tail could need a second block.
+        self.reserve(string.len() + tail.len());
         self.push_str(string);
         self.push_str(tail);
     }

@@ -1,9 +1,11 @@
 //! `SmallMap`: memory runs out, and keys, values and closures panic, at every point.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
 use thrifty::fault::{self, Bomb, Fail, Fuse, each_panic_point};
 use thrifty::inline::SmallMap;
+use thrifty::inline::small_map::Entry;
 
 /// Keys and values are bombs; the hasher is always the same, and so are the points.
 type Map = SmallMap<Bomb, Bomb, 4, Sum>;
@@ -63,6 +65,18 @@ fn a_promise_without_memory_is_none() {
     });
     assert_eq!((run.value, run.failed), (1000, 1));
     assert!(run.requests > 2, "it grew: {} requests", run.requests);
+}
+
+/// Half of what is promised to a table with entries is asked for at once, as std's map does.
+#[test]
+fn a_table_asks_for_a_promise_as_std_does() {
+    fn requests<M: Default + Extend<(u64, u64)>>() -> u64 {
+        let mut map = M::default();
+        map.extend((0..5).map(|key| (key, key)));
+        fault::with(Fail::Nth(0), || map.extend((0..2000).map(|key| (key, key)))).requests
+    }
+    let std = requests::<HashMap<u64, u64>>();
+    assert_eq!((requests::<SmallMap<u64, u64, 4>>(), std), (2, 2));
 }
 
 /// `n` entries of bombs, of which four fit inline.
@@ -171,6 +185,28 @@ panics! {
         map.shrink_to_fit();
     }
 
+    entry_taken_out(fuse, map) {
+        if let Entry::Occupied(entry) = map.entry(fuse.bomb(0)) {
+            entry.remove();
+        }
+        drop(map.try_insert(fuse.bomb(1), fuse.bomb(201)));
+        map.entry(fuse.bomb(2)).insert_entry(fuse.bomb(302));
+    }
+
+    halves(fuse, map) {
+        let copy = map.clone();
+        let keys = copy.into_keys().map(|key| key.get()).fold(0, u32::max);
+        let copy = map.clone();
+        let mut vals = copy.into_values();
+        drop(vals.next());
+        let owned: Vec<Bomb> = vals.collect();
+        let owned = map.clone().into_keys().fold(owned, |mut all, key| {
+            all.push(key);
+            all
+        });
+        assert!(usize::try_from(keys).unwrap() <= owned.len());
+    }
+
     get_disjoint_mut(fuse, map) {
         let (one, two) = (fuse.bomb(0), fuse.bomb(2));
         let _both = map.get_disjoint_mut([&one, &two]);
@@ -205,4 +241,48 @@ fn iterators_dropped_half_way() {
         });
         panics.assert_clean();
     }
+}
+
+/// A table full of places that were left is put in order where it is, and hashes all keys for it.
+/// Those that it has not hashed when one panics are dropped, in std's table too.
+#[test]
+fn a_table_that_is_put_in_order() {
+    /// One key beside the other, so that a place in the middle is not free again when it is left.
+    #[derive(Clone, Copy, Default)]
+    struct Dense;
+    struct DenseHasher(u64);
+    impl BuildHasher for Dense {
+        type Hasher = DenseHasher;
+        fn build_hasher(&self) -> DenseHasher {
+            DenseHasher(0)
+        }
+    }
+    impl Hasher for DenseHasher {
+        fn write(&mut self, bytes: &[u8]) {
+            self.0 = u64::from(bytes[0]);
+        }
+        fn finish(&self) -> u64 {
+            self.0
+        }
+    }
+
+    let mut most_lost = 0;
+    let panics = each_panic_point(|fuse| {
+        let mut map: SmallMap<Bomb, Bomb, 4, Dense> = SmallMap::default();
+        map.reserve(28);
+        let room = map.capacity();
+        map.extend((0..28).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))));
+        let taken_out = fuse.catch(|| map.retain(|key, _| key.get() < 6 || key.get() >= 22));
+        let before = map.len();
+        let put_in = fuse.catch(|| map.insert(fuse.bomb(30), fuse.bomb(130)));
+        assert!(map.capacity() <= room || taken_out.is_err(), "a larger table");
+        most_lost = most_lost.max(before - map.len().min(before));
+        assert!(put_in.is_err() || map.len() == before + 1);
+        for (key, value) in &map {
+            assert_eq!(key.get() + 100, value.get());
+        }
+        assert_eq!(map.iter().count(), map.len());
+    });
+    assert!(most_lost > 1, "the table was not put in order: this test sees nothing");
+    panics.assert_clean();
 }

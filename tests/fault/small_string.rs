@@ -74,6 +74,32 @@ fn what_fits_asks_for_nothing() {
     assert_eq!((run.value.as_str(), run.requests), ("er4711trueer 7", 0));
 }
 
+/// The block of a spill has room for all of the text, wherever the new part goes.
+#[test]
+fn a_spill_is_one_request() {
+    type Change = fn(&mut Small, &str);
+
+    let changes: [(&str, Change); 4] = [
+        ("push_str", |text, long| text.push_str(long)),
+        ("insert_str", |text, long| text.insert_str(1, long)),
+        ("replace_range", |text, long| text.replace_range(2..3, long)),
+        ("+=", |text, long| *text += long),
+    ];
+    for (name, change) in changes {
+        for len in [1, 3, 9, 20] {
+            let long = "y".repeat(len);
+            let run = fault::with(Fail::Nth(0), || {
+                let mut text = Small::from("12345678");
+                change(&mut text, &long);
+                text
+            });
+            let room = if run.value.len() > 8 { run.value.len().max(16) } else { 8 };
+            assert_eq!(run.value.capacity(), room, "{name} of {len}");
+            assert_eq!(run.requests, u64::from(run.value.len() > 8), "{name} of {len}");
+        }
+    }
+}
+
 /// Both places end as `String` does: with what was kept until then.
 #[test]
 fn a_predicate_of_retain_panics() {

@@ -384,22 +384,27 @@ fn things_of_no_size() {
     assert_eq!(values.drain().count(), 9);
 }
 
+/// Promises more or less than it has.
+struct Promising<I>(I, usize);
+
+impl<I: Iterator> Iterator for Promising<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.1, Some(self.1))
+    }
+}
+
 /// Iterators that promise too much, too little, or the impossible.
 #[test]
 fn promises_of_iterators_are_only_promises() {
-    struct Liar<I>(I, usize);
-    impl<I: Iterator> Iterator for Liar<I> {
-        type Item = I::Item;
-        fn next(&mut self) -> Option<I::Item> {
-            self.0.next()
-        }
-        fn size_hint(&self) -> (usize, Option<usize>) {
-            (self.1, Some(self.1))
-        }
-    }
     for promised in [0, 1, 5, 1000, usize::MAX / 64, usize::MAX] {
         for n in [0, 3, 4, 5, 9] {
-            let map: SmallMap<u32, u32, 4> = Liar((0..n).map(|k| (k, k)), promised).collect();
+            let map: SmallMap<u32, u32, 4> = Promising((0..n).map(|k| (k, k)), promised).collect();
             assert_eq!(sorted(map.into_keys()), (0..n).collect::<Vec<_>>());
         }
     }
@@ -605,6 +610,13 @@ fn one_value_is_not_lent_twice() {
     let _ = map.get_disjoint_mut([&1, &1]);
 }
 
+/// As std's map says it.
+#[test]
+#[should_panic(expected = "Hash table capacity overflow")]
+fn more_room_than_there_is() {
+    let _ = SmallMap::<u8, u8, 4>::with_capacity(usize::MAX);
+}
+
 #[test]
 #[should_panic(expected = "no entry found for key")]
 fn an_index_that_is_not_there() {
@@ -620,16 +632,25 @@ mod variance {
         map
     }
 
-    fn iter<'a, 'b>(
-        iter: small_map::Iter<'a, &'static str, &'static str>,
-    ) -> small_map::Iter<'a, &'b str, &'b str> {
-        iter
+    macro_rules! covariant {
+        ($($name:ident $type:ident<$($lifetime:lifetime,)? $($n:literal)?>;)*) => {$(
+            fn $name<$($lifetime,)? 'b>(
+                longer: small_map::$type<$($lifetime,)? &'static str, &'static str $(, $n)?>,
+            ) -> small_map::$type<$($lifetime,)? &'b str, &'b str $(, $n)?> {
+                longer
+            }
+        )*};
     }
 
-    fn owned<'a>(
-        iter: small_map::IntoIter<&'static str, &'static str, 4>,
-    ) -> small_map::IntoIter<&'a str, &'a str, 4> {
-        iter
+    // As of std's, not those through which an entry can be put in: `IterMut`, `ExtractIf`, entries.
+    covariant! {
+        iter Iter<'a,>;
+        keys Keys<'a,>;
+        values Values<'a,>;
+        drain Drain<'a, 4>;
+        into_iter IntoIter<4>;
+        into_keys IntoKeys<4>;
+        into_values IntoValues<4>;
     }
 
     fn hasher<'a>(
@@ -647,12 +668,21 @@ fn auto_traits() {
     all::<SmallMap<String, u64, 4>>();
     all::<small_map::Iter<'static, String, u64>>();
     all::<small_map::Keys<'static, String, u64>>();
+    all::<small_map::Values<'static, String, u64>>();
     all::<small_map::IntoIter<String, u64, 4>>();
+    all::<small_map::IntoKeys<String, u64, 4>>();
+    all::<small_map::IntoValues<String, u64, 4>>();
+    all::<small_map::TryReserveError>();
     goes::<small_map::IterMut<'static, String, u64>>();
+    goes::<small_map::ValuesMut<'static, String, u64>>();
     goes::<small_map::Drain<'static, String, u64, 4>>();
     goes::<small_map::ExtractIf<'static, String, u64, 4, fn(&String, &mut u64) -> bool>>();
     goes::<Entry<'static, String, u64, 4, RandomState>>();
     goes::<EntryRef<'static, 'static, String, str, u64, 4, RandomState>>();
+    goes::<small_map::OccupiedEntry<'static, String, u64, 4>>();
+    goes::<small_map::OccupiedError<'static, String, u64, 4>>();
+    goes::<small_map::VacantEntry<'static, String, u64, 4, RandomState>>();
+    goes::<small_map::VacantEntryRef<'static, 'static, String, str, u64, 4, RandomState>>();
 
     // And nowhere else: `None` is picked only where the bound does not hold.
     macro_rules! is {
@@ -688,4 +718,22 @@ fn serde_there_and_back() {
         assert_eq!((&back, back.spilled()), (&map, n > 4));
     }
     serde_json::from_str::<SmallMap<u32, u32, 4>>("[1]").unwrap_err();
+}
+
+/// A key that comes twice has its last value, as in std; what the input promises is hardly believed.
+#[cfg(feature = "serde")]
+#[test]
+fn serde_of_input_that_repeats_and_lies() {
+    use serde::Deserialize;
+    use serde::de::value::{Error, MapDeserializer};
+
+    let map: SmallMap<u32, u32, 2> = serde_json::from_str(r#"{"1":1,"2":2,"1":3}"#).unwrap();
+    assert_eq!((map[&1], map.len(), map.spilled()), (3, 2, false));
+    for promised in [0, 5, 1 << 24, usize::MAX] {
+        let entries = Promising((0..5_u32).map(|key| (key, key)), promised);
+        let input = MapDeserializer::<_, Error>::new(entries);
+        let map = SmallMap::<u32, u32, 4>::deserialize(input).unwrap();
+        assert_eq!(map.len(), 5);
+        assert!(map.capacity() < 20_000, "room for {} after {promised}", map.capacity());
+    }
 }

@@ -163,9 +163,21 @@ fn combine<const N: usize>(
     prop_assert_eq!(ours.is_subset(&other), std.is_subset(&std_other));
     prop_assert_eq!(ours.is_superset(&other), std.is_superset(&std_other));
     prop_assert_eq!(ours.is_disjoint(&other), std.is_disjoint(&std_other));
-    let (least, most) = ours.difference(&other).size_hint();
-    let count = ours.difference(&other).count();
-    prop_assert!(least <= count && most.is_some_and(|most| count <= most));
+    for asked in 0..4 {
+        hint_holds(ours.union(&other), asked)?;
+        hint_holds(ours.intersection(&other), asked)?;
+        hint_holds(ours.difference(&other), asked)?;
+        hint_holds(ours.symmetric_difference(&other), asked)?;
+    }
+    Ok(())
+}
+
+/// Whether the hint is right after so many values.
+fn hint_holds(mut values: impl Iterator, asked: usize) -> Result<(), TestCaseError> {
+    values.by_ref().take(asked).for_each(drop);
+    let (least, most) = values.size_hint();
+    let left = values.count();
+    prop_assert!(least <= left && most.is_some_and(|most| left <= most), "{least} {left} {most:?}");
     Ok(())
 }
 
@@ -224,17 +236,43 @@ fn auto_traits() {
     all::<small_set::Iter<'static, String>>();
     all::<small_set::IntoIter<String, 4>>();
     all::<small_set::Union<'static, String, 4, RandomState>>();
+    all::<small_set::Intersection<'static, String, 4, RandomState>>();
+    all::<small_set::Difference<'static, String, 4, RandomState>>();
+    all::<small_set::SymmetricDifference<'static, String, 4, RandomState>>();
     goes::<small_set::Drain<'static, String, 4>>();
     goes::<small_set::ExtractIf<'static, String, 4, fn(&String) -> bool>>();
 }
 
 /// Shorter lifetimes are fine, as in std's set; compiles or not.
 #[allow(dead_code, reason = "that it compiles is the test")]
-fn shorter<'a>(
-    set: SmallSet<&'static str, 4>,
-    iter: small_set::IntoIter<&'static str, 4>,
-) -> (SmallSet<&'a str, 4>, small_set::IntoIter<&'a str, 4>) {
-    (set, iter)
+mod variance {
+    use super::{RandomState, SmallSet, small_set};
+
+    fn owned<'b>(
+        set: SmallSet<&'static str, 4>,
+        iter: small_set::IntoIter<&'static str, 4>,
+    ) -> (SmallSet<&'b str, 4>, small_set::IntoIter<&'b str, 4>) {
+        (set, iter)
+    }
+
+    macro_rules! covariant {
+        ($($name:ident $type:ident<$($n:literal)? $(, $hasher:ident)?>;)*) => {$(
+            fn $name<'a, 'b>(
+                longer: small_set::$type<'a, &'static str $(, $n)? $(, $hasher)?>,
+            ) -> small_set::$type<'a, &'b str $(, $n)? $(, $hasher)?> {
+                longer
+            }
+        )*};
+    }
+
+    covariant! {
+        iter Iter<>;
+        drain Drain<4>;
+        union Union<4, RandomState>;
+        intersection Intersection<4, RandomState>;
+        difference Difference<4, RandomState>;
+        symmetric_difference SymmetricDifference<4, RandomState>;
+    }
 }
 
 #[cfg(feature = "serde")]

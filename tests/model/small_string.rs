@@ -465,8 +465,30 @@ fn serde_sees_a_string() {
     }
     let broken = BytesDeserializer::<Error>::new(b"\xff");
     assert!(Small::deserialize(broken).is_err());
+    let whole: Small = Deserialize::deserialize(OwnedBytes(b"a longer text".to_vec())).unwrap();
+    assert_eq!(whole, "a longer text");
+    assert!(Small::deserialize(OwnedBytes(vec![0xff])).is_err());
     let number = serde_json::from_str::<Small>("7").unwrap_err().to_string();
     assert!(number.contains("expected a string"), "{number}");
+}
+
+/// A format that hands out the vector it has.
+#[cfg(feature = "serde")]
+struct OwnedBytes(Vec<u8>);
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserializer<'de> for OwnedBytes {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, to: V) -> Result<V::Value, Self::Error> {
+        to.visit_byte_buf(self.0)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
+    }
 }
 
 /// Compile-time: the types are what a `String` is, and no larger than the docs say.

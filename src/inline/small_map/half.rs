@@ -11,7 +11,7 @@ macro_rules! half {
     (
         $(#[$docs:meta])*
         $name:ident<$($lifetime:lifetime,)? K, V $(, const $n:ident)?>($entries:ty),
-        entry.$field:tt: $item:ty, of $shown:ident
+        $half:ident: $item:ty, of $shown:ident
     ) => {
         $(#[$docs])*
         pub struct $name<$($lifetime,)? K, V $(, const $n: usize)?>(pub(super) $entries);
@@ -31,7 +31,7 @@ macro_rules! half {
 
             #[inline]
             fn next(&mut self) -> Option<Self::Item> {
-                Some(self.0.next()?.$field)
+                self.0.next().map($half)
             }
 
             #[inline]
@@ -41,7 +41,7 @@ macro_rules! half {
 
             #[inline]
             fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, mut f: F) -> B {
-                self.0.fold(init, |all, entry| f(all, entry.$field))
+                self.0.fold(init, |all, entry| f(all, $half(entry)))
             }
         }
 
@@ -61,7 +61,7 @@ macro_rules! half {
             $shown: fmt::Debug,
         {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_list().entries(self.0.left().map(|entry| entry.$field)).finish()
+                f.debug_list().entries(self.0.left().map($half)).finish()
             }
         }
     };
@@ -69,27 +69,27 @@ macro_rules! half {
 
 half! {
     /// Keys by reference; made by [`SmallMap::keys`](super::SmallMap::keys).
-    Keys<'a, K, V>(Iter<'a, K, V>), entry.0: &'a K, of K
+    Keys<'a, K, V>(Iter<'a, K, V>), key: &'a K, of K
 }
 
 half! {
     /// Values by reference; made by [`SmallMap::values`](super::SmallMap::values).
-    Values<'a, K, V>(Iter<'a, K, V>), entry.1: &'a V, of V
+    Values<'a, K, V>(Iter<'a, K, V>), value: &'a V, of V
 }
 
 half! {
     /// Values by mutable reference; made by [`SmallMap::values_mut`](super::SmallMap::values_mut).
-    ValuesMut<'a, K, V>(IterMut<'a, K, V>), entry.1: &'a mut V, of V
+    ValuesMut<'a, K, V>(IterMut<'a, K, V>), value: &'a mut V, of V
 }
 
 half! {
     /// The keys themselves; made by [`SmallMap::into_keys`](super::SmallMap::into_keys).
-    IntoKeys<K, V, const N>(IntoIter<K, V, N>), entry.0: K, of K
+    IntoKeys<K, V, const N>(IntoIter<K, V, N>), key: K, of K
 }
 
 half! {
     /// The values themselves; made by [`SmallMap::into_values`](super::SmallMap::into_values).
-    IntoValues<K, V, const N>(IntoIter<K, V, N>), entry.1: V, of V
+    IntoValues<K, V, const N>(IntoIter<K, V, N>), value: V, of V
 }
 
 impl<K, V> Clone for Keys<'_, K, V> {
@@ -102,4 +102,18 @@ impl<K, V> Clone for Values<'_, K, V> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
+}
+
+/// The other half is dropped while this one has a place: if that panics, this one is dropped too.
+#[inline]
+fn key<K, V>((key, value): (K, V)) -> K {
+    drop(value);
+    key
+}
+
+/// As [`key`].
+#[inline]
+fn value<K, V>((key, value): (K, V)) -> V {
+    drop(key);
+    value
 }

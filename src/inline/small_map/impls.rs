@@ -38,9 +38,9 @@ impl<K: Clone, V: Clone, const N: usize, S: Clone> Clone for SmallMap<K, V, N, S
         Self { store }
     }
 
-    /// Copies the entries, into the memory of this map where there is some.
+    /// Copies the entries, into the table of this map if both have one.
     ///
-    /// If a `clone` panics this map is empty.
+    /// If a `clone` panics this map is empty or as it was.
     fn clone_from(&mut self, source: &Self) {
         match (&mut self.store, &source.store) {
             (Store::Inline(pairs, hasher), Store::Inline(from, new_hasher)) => {
@@ -159,30 +159,6 @@ where
 {
     fn extend<I: IntoIterator<Item = (&'a K, &'a V)>>(&mut self, entries: I) {
         self.extend(entries.into_iter().map(|(key, value)| (*key, *value)));
-    }
-}
-
-impl<K, V, const N: usize, S> SmallMap<K, V, N, S>
-where
-    K: Eq + Hash,
-    S: BuildHasher,
-{
-    /// Makes room for entries that an iterator promises. A promise that no memory can hold is none.
-    pub(super) fn expect_more(&mut self, promised: usize) {
-        let table = Store::<K, V, N, S>::FIRST_TABLE;
-        match &self.store {
-            Store::Inline(..) => {
-                let wanted = N.saturating_add(promised).saturating_add(1).max(table);
-                if self.store.try_spill(wanted).is_err() {
-                    self.store.spill(table);
-                }
-            }
-            Store::Heap(table, _) => {
-                // As std: keys of a map that has some are expected to be there already, half the time.
-                let promised = if table.is_empty() { promised } else { promised.div_ceil(2) };
-                let _refused = self.try_reserve(promised);
-            }
-        }
     }
 }
 

@@ -36,8 +36,9 @@ enum Owned<K, V, const N: usize> {
 /// The entries of a map that is kept; made by [`SmallMap::drain`].
 pub struct Drain<'a, K, V, const N: usize>(Draining<'a, K, V, N>);
 
+/// The inline entries move here: a reference to their place could not be covariant, as std's is.
 enum Draining<'a, K, V, const N: usize> {
-    Inline(&'a mut Pairs<K, V, N>),
+    Inline(IntoPairs<K, V, N>),
     Heap(hash_table::Drain<'a, (K, V)>),
 }
 
@@ -58,6 +59,13 @@ pub(in crate::inline) struct Extract<'a, K, V, const N: usize> {
 enum ExtractPlace<'a, K, V, const N: usize> {
     Inline(&'a mut Pairs<K, V, N>),
     Heap(&'a mut HashTable<(K, V)>),
+}
+
+impl<K, V, const N: usize> IntoPairs<K, V, N> {
+    fn left(&self) -> Refs<'_, K, V> {
+        let (keys, vals) = self.as_slices();
+        Refs::Inline(zip(keys, vals))
+    }
 }
 
 impl<'a, K, V> Iter<'a, K, V> {
@@ -106,10 +114,7 @@ impl<K, V, const N: usize> IntoIter<K, V, N> {
 
     pub(super) fn left(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
-            Owned::Inline(pairs) => {
-                let (keys, vals) = pairs.as_slices();
-                Refs::Inline(zip(keys, vals))
-            }
+            Owned::Inline(pairs) => pairs.left(),
             Owned::Heap(entries) => Refs::Heap(entries.iter()),
         })
     }
@@ -129,25 +134,28 @@ impl<K, V, const N: usize> Drop for IntoIter<K, V, N> {
 impl<'a, K, V, const N: usize> Drain<'a, K, V, N> {
     pub(super) fn new<S>(store: &'a mut Store<K, V, N, S>) -> Self {
         Self(match store {
-            Store::Inline(pairs, _) => Draining::Inline(pairs),
+            Store::Inline(pairs, _) => {
+                Draining::Inline(mem::replace(pairs, Pairs::new()).into_iter())
+            }
             Store::Heap(table, _) => Draining::Heap(table.drain()),
         })
     }
 
     pub(in crate::inline) fn left(&self) -> Iter<'_, K, V> {
         Iter(match &self.0 {
-            Draining::Inline(pairs) => Refs::Inline(zip(pairs.keys(), pairs.vals())),
+            Draining::Inline(pairs) => pairs.left(),
             Draining::Heap(entries) => Refs::Heap(entries.iter()),
         })
     }
 }
 
-/// What was not asked for goes too. Leaked, it stays in the map.
+/// As for [`IntoIter`].
 impl<K, V, const N: usize> Drop for Drain<'_, K, V, N> {
     fn drop(&mut self) {
-        match &mut self.0 {
-            Draining::Inline(pairs) => pairs.clear(),
-            Draining::Heap(entries) => entries.for_each(drop),
+        if let Draining::Heap(entries) = &mut self.0
+            && mem::needs_drop::<(K, V)>()
+        {
+            entries.for_each(drop);
         }
     }
 }
@@ -346,18 +354,17 @@ impl<K, V, const N: usize> Iterator for Drain<'_, K, V, N> {
     #[inline]
     fn next(&mut self) -> Option<(K, V)> {
         match &mut self.0 {
-            Draining::Inline(pairs) => pairs.pop(),
+            Draining::Inline(pairs) => pairs.next(),
             Draining::Heap(entries) => entries.next(),
         }
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = match &self.0 {
-            Draining::Inline(pairs) => pairs.len(),
-            Draining::Heap(entries) => entries.len(),
-        };
-        (left, Some(left))
+        match &self.0 {
+            Draining::Inline(pairs) => pairs.size_hint(),
+            Draining::Heap(entries) => entries.size_hint(),
+        }
     }
 }
 

@@ -209,10 +209,6 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
         (self.keys.swap_remove(at), self.vals.swap_remove(at))
     }
 
-    pub(super) fn pop(&mut self) -> Option<(K, V)> {
-        Some((self.keys.pop()?, self.vals.pop()?))
-    }
-
     /// Drops all entries, also those after a key or value whose `Drop` panics.
     pub(super) fn clear(&mut self) {
         struct Rest<'a, V, const N: usize>(&'a mut ArrayVec<V, N>);

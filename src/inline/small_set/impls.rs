@@ -21,9 +21,9 @@ impl<T: Clone, const N: usize, S: Clone> Clone for SmallSet<T, N, S> {
         Self { map: self.map.clone() }
     }
 
-    /// Copies the values, into the memory of this set where there is some.
+    /// Copies the values, into the table of this set if both have one.
     ///
-    /// If a `clone` panics this set is empty.
+    /// If a `clone` panics this set is empty or as it was.
     fn clone_from(&mut self, source: &Self) {
         self.map.clone_from(&source.map);
     }

@@ -107,7 +107,8 @@ impl<const N: usize> SmallString<N> {
     /// # Allocation
     ///
     /// Never allocates while the text has at most `N` bytes; otherwise once, for
-    /// `max(2 * N, text.len())` bytes. Beyond that it grows as a `String` does.
+    /// `max(2 * N, text.len())` bytes. While more is written they grow as a `String` does. A text
+    /// without arguments has a block of its own length.
     ///
     /// # Panics
     ///
