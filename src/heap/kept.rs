@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! PAGE ──> one page of its own, which the kernel fills with zeroes in a child of `fork`
-//!          ┌────────────────┬────────────────┐
-//!          │ descriptor + 1 │ inode, 32 bits │   all zero: no file is kept
-//!          └────────────────┴────────────────┘
+//!          ┌────────────────┬─────────────────────────┬────────────────┐
+//!          │ round, 12 bits │ descriptor + 1, 20 bits │ inode, 32 bits │   no descriptor: none is kept
+//!          └────────────────┴─────────────────────────┴────────────────┘
 //! ```
 //!
 //! The file tells of the process that opened it, so a forked child must not use its parent's. The
 //! page is how it knows: no call per read, as `getpid` would be, no handler to register, and right
 //! also in children of a bare `clone` and in a new namespace of process ids, where a kept process id
 //! may come again. Where the kernel cannot do it (before Linux 4.14) nothing is kept.
+//!
+//! A file that is opened again often has the number and the inode of the one before. The round tells
+//! them apart: who gives up a word that was closed behind our back cannot give up its successor.
 //!
 //! INVARIANTS
 //!
@@ -47,14 +50,15 @@ fn page_size() -> Option<u64> {
 /// Reads the kept file, after opening it if there is none.
 fn kept<'b>(path: &CStr, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     let slot = slot()?;
-    let word = slot.load(Ordering::Relaxed);
-    if word != 0 {
-        let fd = descriptor(word);
-        if inode(fd) == Some(word & u64::from(u32::MAX)) {
+    let mut word = slot.load(Ordering::Relaxed);
+    if let Some(fd) = descriptor(word) {
+        if inode(fd) == Some(word & INODE) {
             return read(fd, buffer);
         }
         // Closed behind our back, and perhaps another file by now.
-        let _ = slot.compare_exchange(word, 0, Ordering::Relaxed, Ordering::Relaxed);
+        let none = word & ROUND;
+        let given_up = slot.compare_exchange(word, none, Ordering::Relaxed, Ordering::Relaxed);
+        word = given_up.map_or_else(|newer| newer, |_| none);
     }
     // SAFETY: the path ends with NUL; the flags need no third argument.
     let fd = unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
@@ -63,9 +67,9 @@ fn kept<'b>(path: &CStr, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     }
     let text = read(fd, buffer);
     let keep = text.is_some()
-        && inode(fd).is_some_and(|inode| {
-            let word = (u64::from(fd.cast_unsigned() + 1) << 32) | inode;
-            slot.compare_exchange(0, word, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        && descriptor(word).is_none()
+        && next_word(word, fd).is_some_and(|next| {
+            slot.compare_exchange(word, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         });
     if !keep {
         // SAFETY: `fd` was opened above and is known to nobody else (invariant 2).
@@ -74,9 +78,22 @@ fn kept<'b>(path: &CStr, buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     text
 }
 
-/// The descriptor in a word that is not zero.
-fn descriptor(word: u64) -> i32 {
-    i32::try_from(word >> 32).map_or(-1, |number| number - 1)
+const INODE: u64 = (1 << 32) - 1;
+const ROUND: u64 = !((1 << 52) - 1);
+/// What is added for the next round; the last one goes over into the first.
+const ONE_ROUND: u64 = 1 << 52;
+const DESCRIPTORS: i32 = (1 << 20) - 1;
+
+/// The descriptor in a word, if it has one.
+fn descriptor(word: u64) -> Option<i32> {
+    let number = i32::try_from((word & !ROUND) >> 32).ok()?;
+    (number != 0).then(|| number - 1)
+}
+
+/// The word that keeps `fd` after `none`, unless one of the numbers is too large for it.
+fn next_word(none: u64, fd: i32) -> Option<u64> {
+    let number = u64::try_from(fd).ok().filter(|_| fd < DESCRIPTORS)? + 1;
+    Some((none & ROUND).wrapping_add(ONE_ROUND) | number << 32 | inode(fd)?)
 }
 
 fn read(fd: i32, buffer: &mut [u8]) -> Option<&[u8]> {
