@@ -66,8 +66,9 @@ fn idle_blocks_go_before_a_get_fails() {
 #[test]
 fn without_memory_for_bookkeeping_buffers_still_come_and_go() {
     let pool = BufferPool::new(PoolConfig::new()).unwrap();
+    // Joined: what the thread holds comes back when it has ended, which a scope alone does not wait for.
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let thread = scope.spawn(|| {
             drop(vec![1; 100]);
             for point in 1..20 {
                 let run = fault::with(Fail::Nth(point), || pool.try_get(1024).map(drop));
@@ -79,6 +80,7 @@ fn without_memory_for_bookkeeping_buffers_still_come_and_go() {
                 assert!(pool.try_get(1024).is_ok());
             }
         });
+        thread.join().unwrap();
     });
     let stats = pool.stats();
     assert_eq!((stats.outstanding, stats.idle_bytes), (0, stats.allocated_bytes));
