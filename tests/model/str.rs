@@ -4,7 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -390,4 +390,36 @@ fn parts_go_to_other_threads() {
         parts.into_iter().map(|part| std::thread::spawn(move || part.slice(2..).len())).collect();
     let lengths: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
     assert_eq!(lengths, 40 * 25);
+}
+
+/// Several threads make the first handle of one text, by clone, slice and slicer: all of them are
+/// counted, whoever makes the count.
+#[test]
+fn first_handles_on_many_threads() {
+    const THREADS: usize = 4;
+    let text = "a text that is too long to be inline";
+    for _ in 0..500 {
+        let str = make(1, text);
+        let start = Barrier::new(THREADS);
+        let handles: Vec<Str> = std::thread::scope(|scope| {
+            let make = |way: usize| {
+                let (str, start) = (&str, &start);
+                move || {
+                    start.wait();
+                    match way {
+                        0 | 1 => str.clone(),
+                        2 => str.slice(..),
+                        _ => str.slicer(3).slice(..),
+                    }
+                }
+            };
+            let threads = std::array::from_fn::<_, THREADS, _>(|way| scope.spawn(make(way)));
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(handles.iter().all(|handle| handle.ptr_eq(&str)));
+        for handle in handles {
+            assert!(!str.is_unique() && handle == text);
+        }
+        assert!(str.is_unique());
+    }
 }
