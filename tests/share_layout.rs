@@ -35,6 +35,11 @@ fn with_room(layout: Layout) -> Layout {
     Layout::from_size_align(layout.size() + room(layout), room(layout)).unwrap()
 }
 
+/// Where the layout of a block stands.
+fn written(block: *mut u8) -> *mut Layout {
+    block.wrapping_sub(size_of::<Layout>()).cast()
+}
+
 // SAFETY: each block is behind `room` bytes of one of `System`'s, which `dealloc` gives back with the
 // layout that it was made with. Nothing here unwinds but in a test that fails.
 unsafe impl GlobalAlloc for Exact {
@@ -52,14 +57,14 @@ unsafe impl GlobalAlloc for Exact {
         LIVE.set(LIVE.get() + 1);
         // SAFETY: `whole` has `room` bytes in front of the block.
         let block = unsafe { whole.add(room(layout)) };
-        // SAFETY: in `whole`, and aligned as `block` is.
-        unsafe { block.cast::<Layout>().sub(1).write_unaligned(layout) };
+        // SAFETY: in `whole`, and aligned: `room` is a multiple of its size and of its alignment.
+        unsafe { written(block).write(layout) };
         block
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: `alloc` has written it there.
-        let made = unsafe { block.cast::<Layout>().sub(1).read_unaligned() };
+        let made = unsafe { written(block).read() };
         LIVE.set(LIVE.get() - 1);
         if made != layout {
             WRONG.set(WRONG.get() + 1);
@@ -79,9 +84,12 @@ fn in_order(case: &str, f: impl FnOnce()) {
     assert_eq!((LIVE.get() - live, WRONG.get() - wrong), (0, 0), "{case}: leaks and wrong layouts");
 }
 
+/// What is done with a text until nothing of it is left.
+type End = fn(Str);
+
 #[test]
 fn each_block_comes_back_as_it_was_made() {
-    let ends: [(&str, fn(Str)); 10] = [
+    let ends: [(&str, End); 10] = [
         ("drop", drop),
         ("clone", |text| drop((text.clone(), text))),
         ("slices", |text| drop([text.slice(1..), text.slice(..24), text])),

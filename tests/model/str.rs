@@ -350,13 +350,14 @@ fn empties_hold_nothing() {
 
 #[test]
 fn refusals_and_panics() {
+    type Panics = fn() -> Str;
     let str = Str::from("k\u{f6}nig und noch viel mehr Text");
     assert_eq!((str.try_slice(..2), str.try_slice(9..99)), (None, None));
     assert_eq!(str.try_slice_ref("k\u{f6}nig"), None);
     let elsewhere = String::from("a text that is too long to be inline");
     assert_eq!(str.try_slice_ref(&elsewhere), None);
     assert_eq!(str.slicer(3).try_slice_ref(&elsewhere), None);
-    let panics: [(fn() -> Str, &str); 8] = [
+    let panics: [(Panics, &str); 8] = [
         (|| Str::from("k\u{f6}nig").slice(..2), "byte 2 is inside of '\u{f6}'"),
         (|| Str::from("k\u{f6}nig").slice(2..3), "byte 2 is inside of '\u{f6}'"),
         (|| Str::from("k\u{f6}nig").slicer(1).slice(..9), "the text ends at byte 6"),

@@ -25,8 +25,8 @@ impl Str {
     ///
     /// # Allocation
     ///
-    /// Allocates whatever the closure allocates, and nothing else. A `source` that has no count yet
-    /// gets one: 24 bytes.
+    /// Allocates whatever the closure allocates, and nothing else. Only a long `source` that has no
+    /// count yet gets it before: 24 bytes.
     ///
     /// ```
     /// use thrifty::share::Str;
