@@ -26,6 +26,7 @@ pub use self::error::{FieldsError, Rejected};
 pub use self::iter::{FieldsIter, FieldsPairs};
 pub use self::marks::Marks;
 
+use self::iter::field;
 use self::spans::Spans;
 use super::Str;
 
@@ -375,7 +376,7 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
     /// Field number `index`, counted from 0 in the order of marking.
     #[inline]
     pub fn get(&self, index: usize) -> Option<&str> {
-        self.spans.as_slice().get(index)?.of(self.buf.as_ref())
+        self.spans.as_slice().get(index).map(|span| field(self.buf.as_ref(), *span))
     }
 
     /// The fields in the order of marking.
@@ -465,7 +466,8 @@ impl<const N: usize> Fields<N, Str> {
     /// ```
     #[inline]
     pub fn get_str(&self, index: usize) -> Option<Str> {
-        self.buf.try_slice(self.spans.as_slice().get(index)?.range())
+        let span = self.spans.as_slice().get(index)?;
+        Some(self.buf.try_slice(span.range()).unwrap_or_default())
     }
 }
 

@@ -76,7 +76,8 @@ use self::repr::{INLINE, Repr, Source};
 ///
 /// # Overflow
 ///
-/// More than `isize::MAX` handles to one buffer, possible only by forgetting them, abort the process.
+/// More than `isize::MAX` handles to one buffer abort the process, as `Arc`s do: possible only by
+/// forgetting them, or by a [`slicer`](Self::slicer) for as many.
 ///
 /// # Lints
 ///

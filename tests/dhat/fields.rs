@@ -106,6 +106,15 @@ fn kept() -> Vec<Row> {
             let record = record::<26, _>(buf());
             measure(|| record.clone())
         }),
+        // The block of the five fields before is not worth a copy.
+        Row::thrifty("clone, fields were more", "Fields<4>", heap(1, 42, 42), || {
+            let line = one_field_after_five();
+            measure(|| line.clone())
+        }),
+        Row::thrifty("clone_from, fields were more", "Fields<4>", NOTHING, || {
+            let (line, mut target) = (one_field_after_five(), Fields::new(LINE.to_owned()));
+            measure(|| target.clone_from(&line))
+        }),
         Row::thrifty("clone_from", "Fields<26>", NOTHING, || {
             let (record, mut target) = (record::<26, _>(buf()), record::<26, _>(buf()));
             measure(|| target.clone_from(&record))
@@ -114,6 +123,10 @@ fn kept() -> Vec<Row> {
             let read = "4711".to_owned() + &" ".repeat(4092);
             let record = Fields::<1>::parse(read, |text, marks| marks.mark(text.trim_end()));
             let record = record.unwrap();
+            measure(|| record.detach())
+        }),
+        Row::thrifty("detach 26 fields", "Fields<4>", heap(2, 536 + 208, 536 + 208), || {
+            let record = record::<4, _>(buf());
             measure(|| record.detach())
         }),
         Row::thrifty("into Fields<26, Str>", "Fields<26>", NOTHING, || {
@@ -159,4 +172,11 @@ fn read_line<const N: usize>(line: &mut Fields<N>) {
     buf.clear();
     buf.push_str(black_box(LINE));
     line.mark(|text, marks| marks.extend(text.split(','))).unwrap();
+}
+
+fn one_field_after_five() -> Fields<4> {
+    let mut line = Fields::new(String::with_capacity(80));
+    read_line(&mut line);
+    line.mark(|text, marks| marks.mark(text)).unwrap();
+    line
 }

@@ -250,6 +250,18 @@ fn empty_fields_may_come_from_anywhere() {
     check(&fields.unwrap(), &vec![String::new(); 5]);
 }
 
+/// What a parser of bytes calls text may be empty between two bytes of a character.
+#[test]
+fn an_empty_field_inside_of_a_character() {
+    let fields = Fields::<1, _>::parse(Str::from("é"), |text, marks| {
+        let inside = &text.as_bytes()[1..1];
+        marks.mark(std::str::from_utf8(inside).unwrap());
+    });
+    let fields = fields.unwrap();
+    check(&fields, &[String::new()]);
+    assert_eq!(fields.get_str(0).unwrap(), "");
+}
+
 #[test]
 fn detach_leaves_out_what_has_no_field() {
     let read = String::from("front|a|b|c|behind");

@@ -4,6 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Bound::Excluded;
 use std::sync::{Arc, Mutex};
 
 use proptest::collection::vec;
@@ -349,20 +350,45 @@ fn empties_hold_nothing() {
 
 #[test]
 fn refusals_and_panics() {
+    type Panics = fn() -> Str;
     let str = Str::from("k\u{f6}nig und noch viel mehr Text");
     assert_eq!((str.try_slice(..2), str.try_slice(9..99)), (None, None));
     assert_eq!(str.try_slice_ref("k\u{f6}nig"), None);
     let elsewhere = String::from("a text that is too long to be inline");
     assert_eq!(str.try_slice_ref(&elsewhere), None);
     assert_eq!(str.slicer(3).try_slice_ref(&elsewhere), None);
-    for panics in [
-        || Str::from("k\u{f6}nig").slice(..2),
-        || Str::from("k\u{f6}nig").slicer(1).slice(..9),
-        || Str::from("here").slice_ref("elsewhere"),
-        || Str::from("here").slicer(1).slice_ref("elsewhere"),
-    ] {
-        assert!(std::panic::catch_unwind(panics).is_err());
+    let panics: [(Panics, &str); 8] = [
+        (|| Str::from("k\u{f6}nig").slice(..2), "byte 2 is inside of '\u{f6}'"),
+        (|| Str::from("k\u{f6}nig").slice(2..3), "byte 2 is inside of '\u{f6}'"),
+        (|| Str::from("k\u{f6}nig").slicer(1).slice(..9), "the text ends at byte 6"),
+        (|| Str::from("k\u{f6}nig").slice(..=usize::MAX), "the text ends at byte 6"),
+        (|| Str::from("k\u{f6}nig").slice(7..), "the text ends at byte 6"),
+        (|| Str::from("k\u{f6}nig").slice((Excluded(4), Excluded(2))), "it starts behind its end"),
+        (|| Str::from("here").slice_ref("elsewhere"), "a part of 9 bytes does not lie in"),
+        (
+            || Str::from("here").slicer(1).slice_ref("elsewhere"),
+            "a part of 9 bytes does not lie in",
+        ),
+    ];
+    for (panics, text) in panics {
+        let payload = std::panic::catch_unwind(panics).unwrap_err();
+        let said = payload.downcast_ref::<String>().unwrap();
+        assert!(said.contains(text), "{said}");
     }
+}
+
+/// A `Bytes` is shared with those that have a clone of it, and never written to.
+#[test]
+fn handles_to_bytes() {
+    let bytes = Bytes::from(String::from("a text that is too long to be inline"));
+    let mut str = Str::try_from(bytes.clone()).unwrap();
+    assert!(!str.is_unique());
+    drop(bytes);
+    assert!(str.is_unique());
+    let before = str.as_ptr();
+    str.make_mut().make_ascii_uppercase();
+    assert_ne!(str.as_ptr(), before, "a copy, though nobody else has the bytes");
+    assert_eq!(str, "A TEXT THAT IS TOO LONG TO BE INLINE");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `Str::with_source`: what is deserialised is equal with and without it, wherever it lies.
 
+use std::cell::OnceCell;
+use std::sync::mpsc::{self, Sender};
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -106,4 +109,37 @@ fn every_kind_of_source() {
     let value: serde_json::Value = serde_json::from_str(JSON).unwrap();
     assert_eq!(serde_json::from_value::<[Str; 1]>(value).unwrap()[0], JSON[2..30]);
     assert!(serde_json::from_str::<Str>("7").unwrap_err().to_string().contains("a string"));
+}
+
+/// What a thread drops last may still deserialise: then there is no place for a source, and all is
+/// copied.
+#[test]
+fn while_a_thread_ends() {
+    struct Last(Sender<Str>);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            let json = source("a text for the end");
+            self.0.send(Str::with_source(&json, || first(&json))).unwrap();
+        }
+    }
+    std::thread_local! {
+        static LAST: OnceCell<Last> = const { OnceCell::new() };
+    }
+    // Which of two thread-locals goes first differs from system to system: either way round.
+    for last_is_first in [true, false] {
+        let (send, received) = mpsc::channel();
+        let set = move || LAST.with(|last| last.set(Last(send)).ok().unwrap());
+        let touch = || Str::with_source(&source("one before"), || ());
+        let thread = std::thread::spawn(move || {
+            if last_is_first {
+                set();
+                touch();
+            } else {
+                touch();
+                set();
+            }
+        });
+        thread.join().unwrap();
+        assert_eq!(received.recv().unwrap(), "a text for the end".repeat(3));
+    }
 }

@@ -33,9 +33,10 @@ impl<'a> FieldsPairs<'a> {
     }
 }
 
-/// A field of `text`; nothing if the buffer is no longer what was marked.
+/// A field of `text`; nothing if the buffer is no longer what was marked, or if it is empty and lies
+/// inside of a character.
 #[inline]
-fn field(text: &str, span: Span) -> &str {
+pub(super) fn field(text: &str, span: Span) -> &str {
     span.of(text).unwrap_or_default()
 }
 

@@ -50,6 +50,11 @@ impl<const N: usize> Spans<N> {
         if self.len <= N { &self.inline[..self.len] } else { &self.spilled }
     }
 
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [Span] {
+        if self.len <= N { &mut self.inline[..self.len] } else { &mut self.spilled }
+    }
+
     /// Keeps the block of what had spilled.
     #[inline]
     pub(super) fn clear(&mut self) {
@@ -80,16 +85,14 @@ impl<const N: usize> Spans<N> {
         let full = || spans.iter().filter(|span| span.start < span.end);
         let start = full().map(|span| span.start).min().unwrap_or_default();
         let end = full().map(|span| span.end).max().unwrap_or_default();
-        let mut copy = Self::new();
-        for (at, span) in spans.iter().enumerate() {
-            let moved = if span.start < span.end {
+        let mut copy = self.clone();
+        for span in copy.as_mut_slice() {
+            *span = if span.start < span.end {
                 Span { start: span.start - start, end: span.end - start }
             } else {
                 Span::EMPTY
             };
-            copy.put(at, moved);
         }
-        copy.set_len(self.len);
         (Span { start, end }, copy)
     }
 
@@ -104,4 +107,18 @@ impl<const N: usize> Spans<N> {
     }
 }
 
-crate::clone_from! { impl<const N: usize> Clone for Spans<N> { len, inline, spilled } }
+/// Copies what counts: not what an earlier, larger record has left in `spilled`.
+impl<const N: usize> Clone for Spans<N> {
+    fn clone(&self) -> Self {
+        let spilled = if self.len > N { self.spilled.clone() } else { Vec::new() };
+        Self { len: self.len, inline: self.inline, spilled }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.len = source.len;
+        self.inline = source.inline;
+        if source.len > N {
+            self.spilled.clone_from(&source.spilled);
+        }
+    }
+}

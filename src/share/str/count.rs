@@ -9,7 +9,8 @@ use crate::sync::{AtomicPtr, AtomicUsize};
 pub(super) struct Count(AtomicUsize);
 
 impl Count {
-    /// The most handles there can be; one more and the process aborts.
+    /// The most handles there can be. What goes beyond aborts: at once in `new` and `add`, and in
+    /// `add_one` once it finds more, for which the sign bit is all that it tests.
     ///
     /// Above it is room for one `add_one` of each thread that is about to abort.
     pub(super) const MAX: usize = usize::MAX >> 1;

@@ -11,8 +11,9 @@ use super::slices::{bounds, not_a_part, out_of_range};
 ///
 /// An atomic count is most of what a slice of more than 23 bytes costs. The first such slice counts
 /// all `n` in one step, and what was not used is given back when the slicer is dropped: so name the
-/// number of long slices to expect, or more. Slices beyond `n` are counted one by one. For one or
-/// two slices take [`Str::slice`].
+/// number of long slices to expect, or more; but not a number that a stranger has sent, since one
+/// beyond `isize::MAX` aborts the process. Slices beyond `n` are counted one by one. For one or two
+/// slices take [`Str::slice`].
 ///
 /// # Allocation
 ///

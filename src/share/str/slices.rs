@@ -1,5 +1,7 @@
 //! Parts of a text, as texts of their own.
 
+use alloc::format;
+use alloc::string::String;
 use core::ops::{Bound, RangeBounds};
 
 use super::repr::Repr;
@@ -135,11 +137,26 @@ impl Str {
 #[track_caller]
 #[expect(clippy::panic, reason = "as `str`'s indexing; `try_slice` is the way to ask")]
 pub(super) fn out_of_range(text: &str, bounds: (Bound<usize>, Bound<usize>)) -> ! {
-    panic!(
-        "slice: the range {bounds:?} ends beyond the text of {} bytes or inside of a char: pass one \
-         that fits, or ask `try_slice`",
-        text.len()
-    )
+    let start = match bounds.0 {
+        Bound::Included(at) => at,
+        Bound::Excluded(at) => at.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = match bounds.1 {
+        Bound::Included(at) => at.saturating_add(1),
+        Bound::Excluded(at) => at,
+        Bound::Unbounded => text.len(),
+    };
+    let why = if start.max(end) > text.len() {
+        format!("the text ends at byte {}", text.len())
+    } else if start > end {
+        String::from("it starts behind its end")
+    } else {
+        let cut = if text.is_char_boundary(start) { end } else { start };
+        let char = text[text.floor_char_boundary(cut)..].chars().next().unwrap_or_default();
+        format!("byte {cut} is inside of {char:?}")
+    };
+    panic!("slice: no part {bounds:?}, {why}: pass a range that fits, or ask `try_slice`")
 }
 
 #[cold]

@@ -16,17 +16,17 @@ std::thread_local! {
 impl Str {
     /// Deserialises `Str`s as slices of `source`, without a lifetime in their type.
     ///
-    /// The count is raised by batches, not for each string. While `f` runs, each `Str` that a deserialiser on this thread has borrowed from `source`
-    /// shares it instead of being copied; text of at most 23 bytes is inline, and text with escapes
-    /// is a copy. All long strings then keep `source` alive: see [`detach`](Self::detach). Take
-    /// `#[serde(borrow)] &str` where a lifetime is no burden.
+    /// While `f` runs, each `Str` that a deserialiser on this thread has borrowed from `source` shares
+    /// it instead of being copied; text of at most 23 bytes is inline, and text with escapes is a
+    /// copy. The count is raised by batches, not for each string. All long strings then keep `source`
+    /// alive: see [`detach`](Self::detach). Take `#[serde(borrow)] &str` where a lifetime is no burden.
     ///
     /// It takes a closure, since nothing must be awaited inside.
     ///
     /// # Allocation
     ///
-    /// Allocates whatever the closure allocates, and nothing else. A `source` that has no count yet
-    /// gets one: 24 bytes.
+    /// Allocates whatever the closure allocates, and nothing else. Only a long `source` that has no
+    /// count yet gets it before: 24 bytes.
     ///
     /// ```
     /// use thrifty::share::Str;
@@ -44,7 +44,10 @@ impl Str {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn with_source<T>(source: &Self, f: impl FnOnce() -> T) -> T {
-        let _restore = Restore(SOURCE.replace(Some(Pool::new(&source.0))));
+        let pool = Pool::new(&source.0);
+        // While the thread ends there may be no place for it: then all is copied.
+        let former = SOURCE.try_with(|current| current.replace(Some(pool)));
+        let _restore = former.map(Restore);
         f()
     }
 }
@@ -55,7 +58,7 @@ struct Restore(Option<Pool>);
 impl Drop for Restore {
     fn drop(&mut self) {
         // The source may be the last handle to user code's owner: drop it outside of the borrow.
-        drop(SOURCE.replace(self.0.take()));
+        drop(SOURCE.try_with(|current| current.replace(self.0.take())));
     }
 }
 
