@@ -3,9 +3,10 @@
 //! | case | what one operation is |
 //! |---|---|
 //! | `get-put-SIZE` | one buffer is taken and given back; nothing is written |
+//! | `burst-1k` | 64 buffers are taken and held, and all go back; nothing is written |
 //! | `burst-16k-written` | 64 buffers are taken and held, a byte of every page is written, all go back |
 //!
-//! A peer without classes of sizes has a pool for each case. Of ours and of each peer the pool is
+//! A peer without classes of sizes has a pool for each case, with room for the burst where it asks. Of ours and of each peer the pool is
 //! found before the loop, but for `thrifty-static`, which is the static itself.
 
 use core::hint::black_box;
@@ -38,7 +39,7 @@ trait Block {
 }
 
 macro_rules! entry {
-    ($case:literal, $operation:ident, $size:expr, $name:literal, $pool:ty) => {{
+    ($case:literal, $operation:expr, $size:expr, $name:literal, $pool:ty) => {{
         static POOL: LazyLock<$pool> = LazyLock::new(|| <$pool as Buffers>::made_for($size));
         Entry {
             case: $case,
@@ -50,7 +51,7 @@ macro_rules! entry {
 }
 
 macro_rules! entries {
-    ($case:literal, $operation:ident, $size:expr) => {
+    ($case:literal, $operation:expr, $size:expr) => {
         [
             entry!($case, $operation, $size, "thrifty", BufferPool),
             entry!($case, $operation, $size, "malloc", Malloc),
@@ -74,10 +75,12 @@ pub(super) fn entries() -> Vec<Entry> {
         entries!("get-put-16k", get_put, 16 << 10),
         entries!("get-put-64k", get_put, 64 << 10),
         entries!("get-put-1m", get_put, 1 << 20),
-        entries!("burst-16k-written", burst, 16 << 10),
+        entries!("burst-1k", burst::<false, _>, 1 << 10),
+        entries!("burst-16k-written", burst::<true, _>, 16 << 10),
     ];
     let others = [
         entry!("get-put-4k", get_put, 4 << 10, "thrifty-static", InStatic),
+        entry!("burst-16k-written", burst::<true, _>, 16 << 10, "zeropool-tuned", Tuned),
         Entry {
             case: "get-put-4k",
             name: "loop",
@@ -101,13 +104,15 @@ fn get_put<P: Buffers>(pool: &P, size: usize, ops: u64) {
 }
 
 #[inline(never)]
-fn burst<P: Buffers>(pool: &P, size: usize, ops: u64) {
+fn burst<const WRITTEN: bool, P: Buffers>(pool: &P, size: usize, ops: u64) {
     let mut held = Vec::with_capacity(BURST);
     for _ in 0..ops {
         for _ in 0..BURST {
             let mut buffer = pool.take(black_box(size));
-            for byte in buffer.spare().iter_mut().step_by(PAGE) {
-                byte.write(1);
+            if WRITTEN {
+                for byte in buffer.spare().iter_mut().step_by(PAGE) {
+                    byte.write(1);
+                }
             }
             held.push(buffer);
         }
@@ -307,6 +312,20 @@ impl Buffers for ZeroPool {
     #[inline]
     fn take(&self, size: usize) -> impl Block {
         self.alloc_uninit(size)
+    }
+}
+
+/// A `zeropool` whose thread keeps the whole burst.
+struct Tuned(ZeroPool);
+
+impl Buffers for Tuned {
+    fn made_for(_size: usize) -> Self {
+        Self(ZeroPool::new().tls_cache_size(BURST).max_buffers_per_class(BURST))
+    }
+
+    #[inline]
+    fn take(&self, size: usize) -> impl Block {
+        self.0.alloc_uninit(size)
     }
 }
 

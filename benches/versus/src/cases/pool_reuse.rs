@@ -55,7 +55,6 @@ macro_rules! cases {
         /// All implementations of each case.
         pub(super) static ENTRIES: &[Entry] = &[$($({
             #[inline(always)]
-            #[expect(clippy::inline_always, reason = "the operation is measured, not a call")]
             fn operation($state: &mut $type) -> impl Yield + use<> {
                 $operation
             }

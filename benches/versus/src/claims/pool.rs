@@ -82,11 +82,47 @@ pub(super) const POOL: &[Claim] = &[
          of the time of the best pool as it comes.",
     ),
     claim(
+        "pool/burst-16k-vs-tuned",
+        Time,
+        Ratio(0.65),
+        BestBut(NO_POOL),
+        "The same takes at most 0.65 of the time of the best pool that is set up for such bursts.",
+    ),
+    claim(
         "pool/burst-16k-vs-tuned-glibc",
         Time,
         Ratio(0.6),
         Named("malloc"),
         "The same takes at most 0.6 of the time of glibc's malloc whose thresholds are raised.",
+    ),
+    claim(
+        "pool/vs-mimalloc-4k",
+        Time,
+        Ratio(0.15),
+        Named("mimalloc"),
+        "A buffer of 4 KiB takes at most 0.15 of the time of malloc and free on mimalloc.",
+    ),
+    claim(
+        "pool/vs-mimalloc-64k",
+        Time,
+        Ratio(0.15),
+        Named("mimalloc"),
+        "A buffer of 64 KiB takes at most 0.15 of the time of malloc and free on mimalloc.",
+    ),
+    claim(
+        "pool/burst-1k-vs-mimalloc",
+        Time,
+        Ratio(1.05),
+        Named("mimalloc"),
+        "64 buffers of 1 KiB, held at once and not written, take at most 1.05 of the time of \
+         malloc and free on mimalloc.",
+    ),
+    claim(
+        "pool/vs-jemalloc-64",
+        Time,
+        Ratio(0.55),
+        Named("tikv-jemallocator"),
+        "A buffer of 64 bytes takes at most 0.55 of the time of malloc and free on jemalloc.",
     ),
     claim(
         "pool/two-threads-scaling",

@@ -13,7 +13,12 @@ pub(super) static CONTESTS: &[Contest] = &[
     plain("pool/get-put-time-64k", "get-put-64k", &OURS, POOLS),
     plain("pool/get-put-time-1m", "get-put-1m", &OURS, POOLS),
     plain("pool/burst-16k-written", "burst-16k-written", &OURS, POOLS),
+    plain("pool/burst-16k-vs-tuned", "burst-16k-written", &OURS, TUNED_TOO),
     plain("pool/burst-16k-vs-tuned-glibc", "burst-16k-written", &OURS_TUNED, MALLOC_TUNED),
+    on("mimalloc", "pool/vs-mimalloc-4k", "get-put-4k", &OURS_MIMALLOC, MIMALLOC),
+    on("mimalloc", "pool/vs-mimalloc-64k", "get-put-64k", &OURS_MIMALLOC, MIMALLOC),
+    on("mimalloc", "pool/burst-1k-vs-mimalloc", "burst-1k", &OURS_MIMALLOC, MIMALLOC),
+    on("jemalloc", "pool/vs-jemalloc-64", "get-put-64", &OURS_JEMALLOC, JEMALLOC),
     plain("pool/two-threads-scaling", "get-put-1k", &OURS, POOLS),
     plain("pool/freeze-pooled", "freeze", &OURS, BYTES),
     plain("pool/freeze-pooled-allocations", "freeze", &OURS_METERED, BYTES_METERED),
@@ -29,6 +34,8 @@ pub(super) static CONTESTS: &[Contest] = &[
 static OURS: Entrant = entrant(PLAIN, Who::Thrifty, "thrifty");
 static OURS_METERED: Entrant = entrant(COUNTED, Who::Thrifty, "thrifty");
 static OURS_TUNED: Entrant = entrant(TUNED, Who::Thrifty, "thrifty");
+static OURS_MIMALLOC: Entrant = entrant(ON_MIMALLOC, Who::Thrifty, "thrifty");
+static OURS_JEMALLOC: Entrant = entrant(ON_JEMALLOC, Who::Thrifty, "thrifty");
 static STATIC: Entrant = entrant(PLAIN, Who::Thrifty, "thrifty-static");
 
 static POOLS: &[Entrant] = &entrants(PLAIN, POOL);
@@ -36,7 +43,14 @@ static POOLS_AND_LOOP: &[Entrant] = &{
     let [a, b, c, d, e, f, g, h] = POOL;
     entrants(PLAIN, [a, b, c, d, e, f, g, h, LOOP])
 };
+static TUNED_TOO: &[Entrant] = &{
+    let [a, b, c, d, e, f, g, h] = POOL;
+    entrants(PLAIN, [a, b, c, d, e, f, g, h, Who::Use("zeropool-tuned", "zeropool")])
+};
 static MALLOC_TUNED: &[Entrant] = &entrants(TUNED, [MALLOC]);
+static MIMALLOC: &[Entrant] = &[entrant(ON_MIMALLOC, Who::Crate("mimalloc", ""), "malloc")];
+static JEMALLOC: &[Entrant] =
+    &[entrant(ON_JEMALLOC, Who::Crate("tikv-jemallocator", ""), "malloc")];
 static BYTES: &[Entrant] = &entrants(PLAIN, FROZEN);
 static BYTES_METERED: &[Entrant] = &entrants(COUNTED, FROZEN);
 static ZEROS: &[Entrant] =
@@ -50,6 +64,8 @@ static ARENAS_METERED: &[Entrant] = &arenas(COUNTED);
 const PLAIN: Driver = Driver { program: "driver-pool", feature: "pool" };
 const COUNTED: Driver = Driver { program: "driver-pool-metered", feature: "pool-metered" };
 
+const ON_MIMALLOC: Driver = Driver { program: "driver-pool-mimalloc", feature: "pool-mimalloc" };
+const ON_JEMALLOC: Driver = Driver { program: "driver-pool-jemalloc", feature: "pool-jemalloc" };
 const TUNED: Driver = Driver { program: "driver-pool-tuned", feature: "pool-tuned" };
 const MALLOC: Who = Who::Std("malloc", "no pool, malloc");
 const LOOP: Who = Who::Std("loop", "the loop alone");
@@ -70,6 +86,17 @@ const FROZEN: [Who; 2] = [Who::Crate("bytes", ""), Who::Std("Vec", "Vec, Bytes::
 /// Figures are what is added to the loop's.
 const fn net(claim: &'static str, ours: &'static Entrant) -> Contest {
     Contest { floor: Some("loop"), ..plain(claim, "get-put-4k", ours, POOLS_AND_LOOP) }
+}
+
+/// The pool on another allocator, beside that allocator.
+const fn on(
+    allocator: &'static str,
+    claim: &'static str,
+    case: &'static str,
+    ours: &'static Entrant,
+    peers: &'static [Entrant],
+) -> Contest {
+    Contest { allocator, ..plain(claim, case, ours, peers) }
 }
 
 const fn arenas(driver: Driver) -> [Entrant; 2] {
