@@ -114,8 +114,8 @@ impl Block {
         align as usize
     }
 
-    /// As [`dirty`](Self::dirty), where the weight of the block is at hand: cheaper by 3 instructions
-    /// than to work it out from the tag.
+    /// As [`dirty`](Self::dirty), where the weight of the block is at hand: cheaper than to work it
+    /// out from the tag.
     #[inline]
     pub(super) fn dirty_of(base: NonNull<u8>, weight: usize) -> usize {
         // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is its foot (B1).

@@ -5,6 +5,7 @@
 mod heap;
 mod inline;
 mod meter;
+mod pool;
 mod report;
 mod share;
 
@@ -19,6 +20,7 @@ pub(crate) fn claims() -> impl Iterator<Item = &'static Claim> {
         inline::MAPS,
         inline::STRINGS,
         share::SHARE,
+        pool::POOL,
         report::REPORT,
     ]
     .into_iter()

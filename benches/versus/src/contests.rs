@@ -4,6 +4,7 @@ mod heap;
 mod inline;
 mod maps;
 mod meter;
+mod pool;
 mod report;
 mod share;
 mod strings;
@@ -80,6 +81,7 @@ pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
         maps::CONTESTS,
         strings::CONTESTS,
         share::CONTESTS,
+        pool::CONTESTS,
         report::CONTESTS,
     ]
     .into_iter()

@@ -24,6 +24,8 @@ pub(crate) enum Who {
     Std(&'static str, &'static str),
     /// A crate, and how its version starts where the lock file has several.
     Crate(&'static str, &'static str),
+    /// A way to use a crate: its name, also as it is shown, and the crate.
+    Use(&'static str, &'static str),
     /// A variant of the shared workload, which is part of this library.
     Variant(&'static str),
 }
@@ -33,7 +35,10 @@ impl Who {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Thrifty => "thrifty",
-            Self::Std(name, _) | Self::Crate(name, _) | Self::Variant(name) => name,
+            Self::Std(name, _)
+            | Self::Crate(name, _)
+            | Self::Use(name, _)
+            | Self::Variant(name) => name,
         }
     }
 
@@ -43,6 +48,7 @@ impl Who {
             Self::Thrifty => ("thrifty", locked("thrifty", "")),
             Self::Std(_, shown) => (shown, Some(toolchain())),
             Self::Crate(name, line) => (name, locked(name, line)),
+            Self::Use(name, krate) => (name, locked(krate, "")),
             Self::Variant(name) => (name, locked("thrifty", "")),
         };
         format!("{name} {}", version.unwrap_or("unknown"))

@@ -11,6 +11,10 @@ pub mod inline;
 pub mod maps;
 #[cfg(feature = "meter-time")]
 pub mod meter_time;
+#[cfg(feature = "pool")]
+mod pool_buffers;
+#[cfg(feature = "pool")]
+mod pool_reuse;
 #[cfg(feature = "report")]
 pub mod report;
 #[cfg(feature = "share")]
@@ -60,4 +64,11 @@ pub fn share() -> Vec<Entry> {
         share_json::ENTRIES,
     ]
     .concat()
+}
+
+/// The cases of the room `pool`.
+#[cfg(feature = "pool")]
+#[must_use]
+pub fn pool() -> Vec<Entry> {
+    [&pool_buffers::entries(), pool_reuse::ENTRIES].concat()
 }

@@ -1,0 +1,14 @@
+//! The cases of pools, on an allocator that counts.
+
+use std::alloc::System;
+use std::process::ExitCode;
+
+use thrifty::meter::Metered;
+use thrifty_versus::{cases, driver};
+
+#[global_allocator]
+static GLOBAL: Metered<System> = Metered::new(System);
+
+fn main() -> ExitCode {
+    driver::main(&cases::pool())
+}
