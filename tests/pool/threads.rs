@@ -95,7 +95,7 @@ fn no_block_has_two_owners() {
     let receive = std::sync::Mutex::new(receive);
     let rounds = if cfg!(debug_assertions) { 2_000 } else { 20_000 };
     thread::scope(|scope| {
-        for number in 0..4 {
+        let threads = (0..4).map(|number| {
             let (send, receive) = (send.clone(), &receive);
             scope.spawn(move || {
                 let mut rng = fastrand::Rng::with_seed(number);
@@ -113,7 +113,11 @@ fn no_block_has_two_owners() {
                     }
                     assert!(bytes.iter().all(|&byte| byte == mark));
                 }
-            });
+            })
+        });
+        // A join waits for the destructors of thread-locals, the end of the scope does not.
+        for thread in threads.collect::<Vec<_>>() {
+            thread.join().unwrap();
         }
     });
     drop((send, receive));
