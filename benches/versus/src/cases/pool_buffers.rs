@@ -3,15 +3,18 @@
 //! | case | what one operation is |
 //! |---|---|
 //! | `get-put-SIZE` | one buffer is taken and given back; nothing is written |
+//! | `two-threads-1k` | the same on each of two threads at once |
 //! | `burst-1k` | 64 buffers are taken and held, and all go back; nothing is written |
 //! | `burst-16k-written` | 64 buffers are taken and held, a byte of every page is written, all go back |
 //!
 //! A peer without classes of sizes has a pool for each case, with room for the burst where it asks. Of ours and of each peer the pool is
 //! found before the loop, but for `thrifty-static`, which is the static itself.
 
-use core::hint::black_box;
+use core::hint::{black_box, spin_loop};
 use core::mem::{self, MaybeUninit};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread;
 
 use crossbeam_queue::ArrayQueue;
 use lockfree_object_pool::LinearObjectPool;
@@ -21,6 +24,7 @@ use thrifty::pool::{BufferPool, PoolConfig, PooledBuf, StaticBufferPool};
 use zeropool::{BufUninit, ZeroPool};
 
 use super::Entry;
+use crate::cores;
 
 /// Buffers that are held at once.
 const BURST: usize = 64;
@@ -75,6 +79,7 @@ pub(super) fn entries() -> Vec<Entry> {
         entries!("get-put-16k", get_put, 16 << 10),
         entries!("get-put-64k", get_put, 64 << 10),
         entries!("get-put-1m", get_put, 1 << 20),
+        entries!("two-threads-1k", at_once, 1 << 10),
         entries!("burst-1k", burst::<false, _>, 1 << 10),
         entries!("burst-16k-written", burst::<true, _>, 16 << 10),
     ];
@@ -101,6 +106,49 @@ fn get_put<P: Buffers>(pool: &P, size: usize, ops: u64) {
     for _ in 0..ops {
         black_box(pool.take(black_box(size)).place());
     }
+}
+
+/// The other thread; it is there for as long as the process, so that no batch pays for its start.
+struct Partner {
+    work: Sender<Box<dyn FnOnce() + Send>>,
+    done: Receiver<()>,
+}
+
+/// Made by the thread that measures, which stays on a core of its own from then on.
+static PARTNER: LazyLock<Mutex<Partner>> = LazyLock::new(|| {
+    let [here, there] = cores::two().expect("this case needs two cores");
+    assert!(cores::pin(here), "a thread cannot be kept on a core");
+    let (work, tasks) = mpsc::channel::<Box<dyn FnOnce() + Send>>();
+    let (finished, done) = mpsc::channel();
+    thread::spawn(move || {
+        assert!(cores::pin(there), "a thread cannot be kept on a core");
+        while let Some(task) = awaited(&tasks) {
+            task();
+            if finished.send(()).is_err() {
+                break;
+            }
+        }
+    });
+    Mutex::new(Partner { work, done })
+});
+
+/// Waits awake: to be woken may take longer than a whole batch.
+fn awaited<T>(from: &Receiver<T>) -> Option<T> {
+    loop {
+        match from.try_recv() {
+            Ok(value) => return Some(value),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) => spin_loop(),
+        }
+    }
+}
+
+fn at_once<P: Buffers>(pool: &'static P, size: usize, ops: u64) {
+    let partner = PARTNER.lock().unwrap_or_else(PoisonError::into_inner);
+    let task = Box::new(move || get_put(pool, size, ops));
+    partner.work.send(task).expect("the partner waits for work");
+    get_put(pool, size, ops);
+    awaited(&partner.done).expect("no case panics");
 }
 
 #[inline(never)]

@@ -125,6 +125,14 @@ pub(super) const POOL: &[Claim] = &[
         "A buffer of 64 bytes takes at most 0.55 of the time of malloc and free on jemalloc.",
     ),
     claim(
+        "pool/two-threads-1k",
+        Time,
+        Ratio(0.143),
+        BestBut(NO_POOL),
+        "On two threads at once, each with buffers of its own, a buffer of 1 KiB takes at most a \
+         seventh of the time of the best pool that threads can share.",
+    ),
+    claim(
         "pool/two-threads-scaling",
         Time,
         Threads(1.1),

@@ -19,6 +19,7 @@ pub(super) static CONTESTS: &[Contest] = &[
     on("mimalloc", "pool/vs-mimalloc-64k", "get-put-64k", &OURS_MIMALLOC, MIMALLOC),
     on("mimalloc", "pool/burst-1k-vs-mimalloc", "burst-1k", &OURS_MIMALLOC, MIMALLOC),
     on("jemalloc", "pool/vs-jemalloc-64", "get-put-64", &OURS_JEMALLOC, JEMALLOC),
+    plain("pool/two-threads-1k", "two-threads-1k", &OURS, POOLS),
     plain("pool/two-threads-scaling", "get-put-1k", &OURS, POOLS),
     plain("pool/freeze-pooled", "freeze", &OURS, BYTES),
     plain("pool/freeze-pooled-allocations", "freeze", &OURS_METERED, BYTES_METERED),
