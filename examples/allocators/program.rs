@@ -178,11 +178,15 @@ fn quoted(said: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    /// As a `ByEnv` in a static has it: the file holds the text, however the compiler optimises.
+    #[used]
+    static VARIABLE: &str = "SOME_ALLOCATOR";
+
     fn program(words: &[&str]) -> Program {
         let errors = Path::new(env!("CARGO_TARGET_TMPDIR")).join(words.join("-").replace('/', "_"));
         Program {
             command: words.iter().map(OsString::from).collect(),
-            variable: "SOME_ALLOCATOR".to_owned(),
+            variable: VARIABLE.to_owned(),
             errors,
         }
     }
@@ -214,7 +218,7 @@ mod tests {
         assert!(other.len() == 1 && other[0].contains("does not hold the text"), "{other:?}");
     }
 
-    /// This binary holds the variable's name (above) and what is compiled in.
+    /// This binary holds the variable's name ([`VARIABLE`]) and what is compiled in.
     #[test]
     fn a_file_with_the_variable_is_asked_for_each_allocator() {
         let this = env::current_exe().unwrap();
