@@ -224,11 +224,12 @@ fn threads_end_in_any_order() {
         })
         .unzip();
     let mut threads: Vec<_> = senders.into_iter().zip(threads).collect();
-    for index in [2, 3, 0, 1, 1, 0] {
+    for (ended, index) in (1..).zip([2, 3, 0, 1, 1, 0]) {
         let (sender, thread) = threads.remove(index);
         drop(sender);
         thread.join().expect("does not panic");
-        assert!(since(before).allocs >= 60);
+        // The others may not have begun.
+        assert!(since(before).allocs >= 10 * ended);
     }
     drop(threads);
     assert_eq!(since(before).live_bytes(), 0);

@@ -217,6 +217,8 @@ fn the_environment_wins() {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod on_glibc {
+    use std::hint::black_box;
+
     use super::{Backend, Knob, Tuning, alone};
     use std::alloc::{GlobalAlloc, Layout, System};
     use thrifty::heap::ReturnMemory;
@@ -300,10 +302,11 @@ mod on_glibc {
     /// Whether a block goes back when it is freed, although one that was made later is in use.
     fn is_mapped_by_itself(bytes: usize) -> bool {
         let [large, small] = [bytes, 64 << 10].map(|bytes| Layout::array::<u8>(bytes).unwrap());
+        // Unseen, the compiler would leave the blocks out.
         // SAFETY: the size is above zero.
-        let first = unsafe { System.alloc(large) };
+        let first = black_box(unsafe { System.alloc(large) });
         // SAFETY: the size is above zero.
-        let second = unsafe { System.alloc(small) };
+        let second = black_box(unsafe { System.alloc(small) });
         let before = mapped();
         // SAFETY: live, from this allocator, with this layout.
         unsafe { System.dealloc(first, large) };
