@@ -86,15 +86,15 @@ use store::{Lazy, Store};
 /// them. Of such, looked up in a map with room for 16 and in std's with its own hasher:
 ///
 /// | texts in the map | all found | all missed |
-/// |--:|---|---|
-/// | 4 | half of std's time | two thirds |
-/// | 8 | three quarters | a tenth to a third more |
-/// | 12 | three quarters | about twice |
-/// | 16 | as long | one and a half times to twice |
+/// |--:|--:|--:|
+/// | 4 | 0.39 of std's time | 0.68 |
+/// | 8 | 0.54 | 1.21 |
+/// | 12 | 0.77 | 1.72 |
+/// | 16 | 1.01 | 2.10 |
 ///
 /// A faster hasher in std's map wins from 12 texts on even if all are found. The instructions are
 /// callgrind's, with rustc 1.95, x86-64, glibc's malloc and the default hasher of both; the times
-/// are from a machine that was not quiet. To repeat them:
+/// are Criterion's medians. To repeat them:
 ///
 /// ```text
 /// cargo run --release --manifest-path benches/versus/Cargo.toml -- --room inline --all
