@@ -230,14 +230,11 @@ impl<const N: usize, B: AsRef<str>> Fields<N, B> {
         buf: B,
         f: impl for<'t> FnOnce(&'t str, &mut Marks<'t, N>) -> Result<(), E>,
     ) -> Result<Self, Rejected<B, E>> {
-        // Marked where it is returned, so that it is not moved.
-        let mut parsed = Ok(Self::new(buf));
-        if let Ok(fields) = &mut parsed
-            && let Err(error) = fields.try_mark(f)
-        {
-            parsed = parsed.and_then(|fields| Err(Rejected { buf: fields.buf, error }));
+        let mut fields = Self::new(buf);
+        match fields.try_mark(f) {
+            Ok(()) => Ok(fields),
+            Err(error) => Err(Rejected { buf: fields.buf, error }),
         }
-        parsed
     }
 
     /// Replaces the fields by those that `f` marks in the buffer.
