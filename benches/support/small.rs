@@ -5,17 +5,17 @@
 //! of the 8 allocations and reallocations that are left, the other two are the user agent, which is
 //! longer than a [`Line`], and the JSON parser's scratch space.
 //!
-//! [`inline`](super::inline) does the same with `compact_str` and `smallvec`. It takes 73.9 thousand
-//! instructions for the embedded request, this 65.5. Half of that difference is no allocation:
+//! [`inline`](super::inline) does the same with `compact_str` and `smallvec`. It takes 74 thousand
+//! instructions for the embedded request, this 65. Half of that difference is no allocation:
 //! amounts are joined from integers here and go through `core::fmt` there, a lever of its own as in
-//! [`numbers`](super::numbers); with `small_format!` for them it is 70.0. The rest comes with
-//! 14 allocations and reallocations fewer: the place of a text is as large as the text needs
-//! ([`Code`], [`Word`], [`Line`]), so ids and the message do not spill.
+//! [`numbers`](super::numbers). The rest comes with 14 allocations and reallocations fewer: the
+//! place of a text is as large as the text needs ([`Code`], [`Word`], [`Line`]), so ids and the
+//! message do not spill.
 //!
 //! Where it loses: the values are fat. A `CompactString` holds 24 bytes in 24, a [`Word`] 32 in 40,
 //! and a move copies all of it; types that are kept for long, or by the thousand, want the former.
 //! And 14 header names are more than the 8 that a `SmallMap` of texts is good for: filled and asked
-//! seven times, 16 places still cost less than 8 that spill (71.1), but each further look-up that
+//! seven times, 16 places still cost less than 8 that spill, but each further look-up that
 //! finds nothing compares all names.
 //!
 //! (callgrind, rustc 1.95, glibc 2.36: `cargo run --release --manifest-path benches/versus/Cargo.toml

@@ -1,11 +1,5 @@
 //! Texts, chars and numbers put together without the formatting machinery.
 
-#![allow(
-    clippy::inline_always,
-    reason = "each call has pieces of its own, so there is no code to share; only inlined are the \
-              lengths of literals known: 110 instructions instead of 163"
-)]
-
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -123,6 +117,7 @@ pub trait Sealed {}
 
 /// Appends all pieces, which fit into `N` bytes, or says that they do not.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "only inlined are the lengths of literals known")]
 pub(super) fn inline<const N: usize>(pieces: &impl Piece) -> Option<ArrayString<N>> {
     let mut text = ArrayString::new();
     pieces.append_to(&mut text).ok().map(|()| text)
@@ -156,6 +151,7 @@ impl Sealed for String {}
 
 impl<const N: usize> Sink for ArrayString<N> {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `inline`")]
     fn write_digits(&mut self, n: u64) -> fmt::Result {
         if digits::push(self, n) { Ok(()) } else { Err(fmt::Error) }
     }
@@ -177,6 +173,7 @@ impl Sink for String {
 
 impl Piece for () {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `inline`")]
     fn append_to<S: Sink>(&self, _: &mut S) -> fmt::Result {
         Ok(())
     }
@@ -185,6 +182,7 @@ impl Piece for () {
 /// One piece and those behind it.
 impl<A: Piece + ?Sized, B: Piece> Piece for (&A, B) {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `inline`")]
     fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
         self.0.append_to(to)?;
         self.1.append_to(to)
@@ -221,6 +219,7 @@ pointers!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 
 impl Piece for char {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `inline`")]
     fn append_to<S: Sink>(&self, to: &mut S) -> fmt::Result {
         to.write_char(*self)
     }

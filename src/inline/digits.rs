@@ -5,11 +5,6 @@
 //! `small_concat!`. Here eight digits at a time are made in a register, the first in its lowest
 //! byte, by one multiplication for each halving: 4 + 4, 2 + 2 + 2 + 2, 1 + 1 + 1 + ...
 
-#![allow(
-    clippy::inline_always,
-    reason = "only inlined does the compiler see that there is room: 110 instructions instead of 178"
-)]
-
 use super::ArrayString;
 
 /// What eight digits can say is below this.
@@ -72,6 +67,7 @@ fn push_all<const N: usize>(to: &mut ArrayString<N>, n: u64) {
 
 /// Appends eight digits of a number to a text that has room for them.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "only inlined does the compiler see that there is room")]
 fn push_next<const N: usize>(to: &mut ArrayString<N>, n: u64) {
     // Said once, so that the compiler does not ask for each of the eight.
     assert!(has_room(to, 8), "room for the whole number");
@@ -80,6 +76,7 @@ fn push_next<const N: usize>(to: &mut ArrayString<N>, n: u64) {
 
 /// Appends the digits of a number below `EIGHT` to a text that has room for eight.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "as `push_next`")]
 fn push_first<const N: usize>(to: &mut ArrayString<N>, n: u64) {
     // Eight are cheaper than as many as there are.
     let (digits, zeros) = without_zeros(n);
@@ -104,12 +101,14 @@ fn push_wide<const N: usize>(to: &mut ArrayString<N>, n: u128) {
 /// Not `remaining_capacity() >= bytes`, which tells the compiler nothing: for all it knows `N - len`
 /// has wrapped, and eight bytes then take eight stores.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "as `push_next`")]
 fn has_room<const N: usize>(text: &ArrayString<N>, bytes: usize) -> bool {
     text.len() + bytes <= N
 }
 
 /// The digits of `n`, the first in the lowest byte, and how many zeros were before it.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "as `push_next`")]
 fn without_zeros(n: u64) -> (u64, usize) {
     let digits = ascii(n);
     // The last digit stays, also of 0.
@@ -119,6 +118,7 @@ fn without_zeros(n: u64) -> (u64, usize) {
 
 /// Eight digits, the first in the lowest byte.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "as `push_next`")]
 fn ascii(n: u64) -> u64 {
     let halves = (n / 10_000) | (n % 10_000) << 32;
     // 10_486 / 2^20 is 1/100 for up to 4 digits, 103 / 2^10 is 1/10 for up to 2.
@@ -131,6 +131,7 @@ fn ascii(n: u64) -> u64 {
 
 /// One store: the compiler puts the eight together.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "as `push_next`")]
 fn push_eight<const N: usize>(to: &mut ArrayString<N>, digits: u64) {
     // ASCII for the compiler too.
     for byte in (digits & 0x7f7f_7f7f_7f7f_7f7f).to_le_bytes() {

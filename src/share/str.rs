@@ -93,8 +93,8 @@ use self::repr::{INLINE, Repr, Source};
 /// ```
 ///
 /// In time, an HTTP head into 26 `Str`s takes 0.42 of what it takes `bytestring` and 0.57 of `hipstr`;
-/// 23 bytes out of 4 KiB 0.19 and 0.28; short text from a `&str` 0.8 of `compact_str`'s; a long clone
-/// 0.9 of an `Arc<str>`'s. `cargo run --release --manifest-path benches/versus/Cargo.toml -- --room
+/// 23 bytes out of 4 KiB 0.19 and 0.28; short text from a `&str` 0.84 of `compact_str`'s; a long clone
+/// 0.98 of an `Arc<str>`'s. `cargo run --release --manifest-path benches/versus/Cargo.toml -- --room
 /// share` measures them (glibc's malloc, x86-64, rustc 1.95).
 #[repr(transparent)]
 pub struct Str(Repr);

@@ -1,11 +1,5 @@
 //! Made from bytes, UTF-16, format arguments and pieces.
 
-#![allow(
-    clippy::inline_always,
-    reason = "the caller's own place is filled: 472 instructions for a short `small_format!` instead \
-              of 486, and 0.94 of the time"
-)]
-
 use alloc::string::{FromUtf8Error, FromUtf16Error, String};
 use alloc::vec::Vec;
 use core::char::{REPLACEMENT_CHARACTER, decode_utf16};
@@ -91,6 +85,7 @@ impl<const N: usize> SmallString<N> {
     /// The text of a piece: what `small_concat!` calls.
     #[doc(hidden)]
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "the caller's own place is filled")]
     #[must_use]
     pub fn concat(pieces: &impl Piece) -> Self {
         match concat::inline(pieces) {
@@ -122,6 +117,7 @@ impl<const N: usize> SmallString<N> {
     /// assert_eq!(SmallString::<16>::from_fmt(format_args!("{:>4}", 7)), "   7");
     /// ```
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `concat`")]
     #[must_use]
     pub fn from_fmt(args: fmt::Arguments<'_>) -> Self {
         match args.as_str() {
@@ -131,6 +127,7 @@ impl<const N: usize> SmallString<N> {
     }
 
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `concat`")]
     fn format(args: fmt::Arguments<'_>) -> Self {
         let mut text = Self::new();
         let written = fmt::write(&mut text, args);

@@ -85,7 +85,9 @@ pub(super) struct Repr {
 }
 
 /// A header, or null, in whose count is a handle that is not yet made (S6).
-pub(super) struct Counted(*mut Header);
+///
+/// Only this module and those below it make one: [`Repr::part_of`] takes its word for the count.
+struct Counted(*mut Header);
 
 /// Where the text starts, or its bytes 0 to 7.
 #[derive(Clone, Copy)]
@@ -257,35 +259,30 @@ impl Repr {
         }
     }
 
-    /// A part of this text: a copy up to 23 bytes, else one more handle, for which `count` counts.
+    /// A part of this text: a copy up to 23 bytes, else one more handle.
     ///
     /// `cut` finds it; `None` if it does not lie in this text, as an empty one need not.
-    ///
-    /// Where 24 bytes of text follow, a short part is read with all of them and the surplus is masked
-    /// out: no branch on the length, which a predictor gets wrong when the parts differ. For random
-    /// parts of up to 23 bytes that is 3.4 ns instead of 11. All paths end in three registers, which
-    /// the caller stores where the result is to be.
-    ///
-    /// `count` gets this text, which is neither inline nor the part of another, and returns its
-    /// header with one handle more counted; null of a static text.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "23 bytes take 3.0 ns instead of 3.7")]
-    pub(super) fn part<'a>(
-        &'a self,
-        cut: impl FnOnce(&'a str) -> Option<&'a str>,
-        count: impl FnOnce(&Self) -> Counted,
-    ) -> Option<Self> {
+    #[expect(clippy::inline_always, reason = "the three words of a short part stay in registers")]
+    pub(super) fn part<'a>(&'a self, cut: impl FnOnce(&'a str) -> Option<&'a str>) -> Option<Self> {
         let text = self.as_str();
         let part = cut(text)?;
-        // SAFETY: it is this value's text.
-        unsafe { self.part_of(text, part, count) }
+        // SAFETY: `text` is what `as_str` has returned, and `share_one` counts in the header of the
+        // text that it is given.
+        unsafe { self.part_of(text, part, Self::share_one) }
     }
 
-    /// As [`part`](Self::part), for who has the text and the part already.
+    /// As [`part`](Self::part), for who has the text and the part already, and counts by `count`.
+    ///
+    /// Where 24 bytes of text follow, a short part is read with all of them and the surplus is masked
+    /// out: no branch on the length, which a predictor gets wrong when the parts differ. All paths end
+    /// in three registers, which the caller stores where the result is to be. The scoreboard's cases
+    /// `share/slice-23*` and `share/head-str*` show what that is worth.
     ///
     /// # Safety
     ///
-    /// `text` is what [`as_str`](Self::as_str) returns.
+    /// `text` is what [`as_str`](Self::as_str) returns. `count` gets this text, which is not inline,
+    /// and returns its header with one handle more counted; null of a static text.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "as `part`")]
     unsafe fn part_of<'a>(
@@ -300,7 +297,7 @@ impl Repr {
         if part.len() > INLINE {
             let Counted(header) = count(self);
             // SAFETY: `offset` is inside of `text`, which is this value's (the caller) and longer than
-            // 23 bytes as its part is: so it is not inline, and `start` is its one block's.
+            // 23 bytes as its part is: so it is not inline (S2), and `start` leads to all of it (S3).
             let start = unsafe { self.start.text.add(offset) };
             return Some(Self::long(start, header, part.len(), self.word() & !(LENGTH | SLACK)));
         }
@@ -313,7 +310,7 @@ impl Repr {
 
     /// Counts one handle more.
     #[inline(never)]
-    pub(super) fn share_one(&self) -> Counted {
+    fn share_one(&self) -> Counted {
         Counted(self.share(1))
     }
 
@@ -351,7 +348,8 @@ impl Repr {
             return Err(self);
         }
         match self.into_source()? {
-            // SAFETY: the text starts at the buffer's start, and the buffer is cut off behind it.
+            // SAFETY: the text starts at the buffer's start (checked above), and the buffer is cut off
+            // behind it: so its bytes are the text's, which are UTF-8 (S3).
             (Source::Buffer(text), ..) => Ok(unsafe { String::from_utf8_unchecked(text) }),
             (Source::Foreign(_), ..) => unreachable!(),
         }
@@ -428,11 +426,16 @@ impl Repr {
     }
 
     /// The end of an owned handle, and of `more` that are counted and were never made.
+    ///
+    /// # Safety
+    ///
+    /// This handle is owned, and nobody uses or drops it after this. `more` handles beside it are in
+    /// the count and are nobody's.
     #[inline]
-    fn release(&mut self, more: usize) {
+    unsafe fn release(&mut self, more: usize) {
         let (start, word, header) = (self.start.text, self.word(), *self.owner.header.get_mut());
-        // SAFETY: the words of an owned handle, whose end this is: called once, by a `drop`, and
-        // those that are counted and were never made end with it (S6).
+        // SAFETY: the words of an owned handle, which like the `more` is counted (S6) and is nobody's
+        // after this (the caller).
         unsafe { release(start, header, word, 1 + more) };
     }
 }
@@ -441,7 +444,7 @@ impl Repr {
 ///
 /// It takes the words of one of them, and not a reference: what no reference leads to can stay in
 /// registers from the slice to the store into a `Vec`. Else it lies on the stack in three words, which
-/// are read back by 16 bytes, and that waits: a head of 26 fields then takes 342 ns instead of 221.
+/// are read back by 16 bytes, and that waits for all three stores: the scoreboard's `share/head-str*`.
 ///
 /// # Safety
 ///
@@ -476,7 +479,8 @@ impl Drop for Repr {
     #[inline]
     fn drop(&mut self) {
         if self.is_owned() {
-            self.release(0);
+            // SAFETY: owned (just asked), and its last use: `Repr` has no fields that need a drop.
+            unsafe { self.release(0) };
         }
     }
 }

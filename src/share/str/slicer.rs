@@ -17,7 +17,7 @@ use super::slices::{bounds, not_a_part, out_of_range};
 ///
 /// # Allocation
 ///
-/// Never allocates.
+/// Never allocates. The first slice of more than 23 bytes may, as [`Str::slice`].
 ///
 /// ```
 /// use thrifty::share::Str;

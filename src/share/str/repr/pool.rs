@@ -28,29 +28,29 @@ impl Pool {
     /// As [`Repr::part`].
     pub(in super::super) fn part(&mut self, part: &str) -> Option<Repr> {
         let Self { text, counted } = self;
-        text.part(
-            |_| Some(part),
-            |text| {
-                if !text.is_owned() {
-                    return text.share_one();
-                }
-                if *counted == 0 {
-                    text.share(BATCH);
-                    *counted = BATCH;
-                }
-                *counted -= 1;
-                Counted(text.header_pointer())
-            },
-        )
+        let count = |text: &Repr| {
+            if !text.is_owned() {
+                return text.share_one();
+            }
+            if *counted == 0 {
+                text.share(BATCH);
+                *counted = BATCH;
+            }
+            *counted -= 1;
+            Counted(text.header_pointer())
+        };
+        // SAFETY: it is the text of `text`; and `count` takes a handle out of those that are in its
+        // count beside it (P1), after it has put more there if none was left.
+        unsafe { text.part_of(text.as_str(), part, count) }
     }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
         if self.text.is_owned() {
-            // One operation gives up the handle and what is left over (P1). The text is not dropped
-            // again: it is a `ManuallyDrop`.
-            self.text.release(self.counted);
+            // SAFETY: owned (just asked), and its last use: as a `ManuallyDrop` it is not dropped
+            // again. `counted` handles beside it are in the count and nobody's (P1).
+            unsafe { self.text.release(self.counted) };
         }
     }
 }

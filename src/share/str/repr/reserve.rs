@@ -33,7 +33,8 @@ impl<'a> Reserve<'a> {
     {
         let Self { repr, text, left, counted } = self;
         let part = cut(text)?;
-        // SAFETY: it is the text of `repr` (V2).
+        // SAFETY: it is the text of `repr` (V2), and `take` returns the header of the text it is given
+        // with a handle that `share_one` has counted or that was counted and nobody's (V1).
         unsafe { repr.part_of(text, part, |repr| Self::take(repr, left, counted)) }
     }
 
