@@ -522,7 +522,7 @@ impl<T: Reset + Send> Pooled<T> {
     #[must_use = "the object is dropped otherwise: drop the guard, and it is kept"]
     pub fn detach(self) -> T {
         let this = ManuallyDrop::new(self);
-        leave(this.tag, &Object::<T>::KIND);
+        engine::dismiss(this.tag, this.tag.has(BESIDE), &Object::<T>::KIND);
         // SAFETY: the pointer comes from `boxed` (O1), and this is the one time that the
         // guard gives its object up (O2): its drop does not run.
         let object = unsafe { Box::from_raw(this.object.as_ptr()) };
@@ -616,17 +616,6 @@ fn boxed<T>(object: Object<T>) -> NonNull<Object<T>> {
     NonNull::from(Box::leak(Box::new(object)))
 }
 
-/// The pool no longer counts the object.
-#[cold]
-fn leave(tag: Tag, kind: &Kind) {
-    let Some(core) = engine::find(tag) else { return };
-    if tag.has(BESIDE) {
-        core.stray_in(tag.pool());
-    } else {
-        core.dismiss(tag.pool(), CLASS, kind);
-    }
-}
-
 /// An object that is not kept.
 struct Gone<T: Send> {
     object: NonNull<Object<T>>,
@@ -636,7 +625,7 @@ struct Gone<T: Send> {
 impl<T: Send> Drop for Gone<T> {
     #[cold]
     fn drop(&mut self) {
-        leave(self.tag, &Object::<T>::KIND);
+        engine::dismiss(self.tag, self.tag.has(BESIDE), &Object::<T>::KIND);
         let item = Item(self.object.cast());
         if thread::panicking() {
             // A second panic would end the process.
