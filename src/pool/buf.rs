@@ -404,6 +404,7 @@ impl PooledBuf {
     ///
     /// With the pool's [`align`](super::PoolConfig::align) at 1, its default, the vector takes over the
     /// block as it is, 32 bytes more than the capacity; else the bytes are copied.
+    /// With [`zeroize`](super::PoolConfig::zeroize) nobody wipes the vector.
     ///
     /// # Allocation
     ///
