@@ -36,12 +36,8 @@ fn main() -> std::io::Result<()> {
         std.allocs, std.bytes_allocated, thrifty.allocs
     );
     let stats = POOL.stats();
-    println!(
-        "hit rate {:.3}, {} bytes idle, at most {} in use or idle",
-        stats.hit_rate(),
-        stats.idle_bytes,
-        stats.high_water
-    );
+    let (idle, most) = (stats.idle_bytes, stats.high_water);
+    println!("hit rate {:.3}, {idle} bytes idle, at most {most} in use or idle", stats.hit_rate());
     Ok(())
 }
 

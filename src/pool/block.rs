@@ -74,7 +74,8 @@ pub(super) struct Foot {
 // B2: the foot at `base + capacity` is initialised. A buffer has its block alone. Once it is frozen
 //     nothing of the foot changes but `refs`, which is atomic, until a handle has the block alone.
 // B3: the bytes from `dirty` up to the capacity are initialised and zero, save for those below `len`
-//     that the holder has written. Below `dirty` they may be anything, also uninitialised.
+//     that the holder has written. Below `dirty` they may be anything, also uninitialised. Neither
+//     `dirty` nor `seen` is more than the capacity.
 
 impl Block {
     /// A new block; `None` without memory. Zeroed it is clean, else nothing is known of its bytes.
@@ -118,7 +119,8 @@ impl Block {
     /// out from the tag.
     #[inline]
     pub(super) fn dirty_of(base: NonNull<u8>, weight: usize) -> usize {
-        // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is its foot (B1).
+        // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is inside of the
+        // allocation (B1), and its foot (B2).
         let foot = unsafe { base.as_ptr().add(weight - FOOT) };
         let foot: *mut Foot = foot.cast();
         // SAFETY: the foot is initialised (B2).
@@ -157,7 +159,7 @@ impl Block {
         unsafe { (*foot).tag = tag };
         // SAFETY: as above.
         unsafe { (*foot).refs = Refs::one() };
-        // SAFETY: it points into a block.
+        // SAFETY: it points into a live block (B1), and those are not null.
         unsafe { NonNull::new_unchecked(foot) }
     }
 
@@ -173,7 +175,7 @@ impl Block {
     /// What is behind the capacity.
     #[inline]
     pub(super) fn foot(self) -> *mut Foot {
-        // SAFETY: the capacity is less than the size of the allocation (B1).
+        // SAFETY: the allocation has `capacity + FOOT` bytes (B1), so this is inside of it.
         let foot = unsafe { self.base.as_ptr().add(self.capacity()) };
         // Aligned: see `new`.
         foot.cast()
@@ -185,7 +187,7 @@ impl Block {
         let words = self.dirty().div_ceil(WORD);
         let base: *mut u64 = self.base.as_ptr().cast();
         for at in 0..words {
-            // SAFETY: `dirty` is at most the capacity, which is a multiple of the word.
+            // SAFETY: `dirty` is at most the capacity (B3), which is a multiple of the word.
             let word = unsafe { base.add(at) };
             // SAFETY: inside of the block, aligned as its begin is, and the caller has it alone (B1).
             unsafe { word.write_volatile(0) };

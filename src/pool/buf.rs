@@ -220,7 +220,8 @@ impl PooledBuf {
         self.settle();
         self.reserve(len - self.len);
         let until = if value == 0 { self.block().dirty().clamp(self.len, len) } else { len };
-        // SAFETY: `until` lies between `len` and the capacity.
+        // SAFETY: `until` lies between the old and the new length, for which there is room now, in a
+        // block that is this buffer's alone (P1).
         unsafe { self.end().write_bytes(value, until - self.len) };
         // From `until` on the block is zero (B3).
         self.len = len;
@@ -403,6 +404,7 @@ impl PooledBuf {
     ///
     /// With the pool's [`align`](super::PoolConfig::align) at 1, its default, the vector takes over the
     /// block as it is, 32 bytes more than the capacity; else the bytes are copied.
+    /// With [`zeroize`](super::PoolConfig::zeroize) nobody wipes the vector.
     ///
     /// # Allocation
     ///
@@ -439,7 +441,7 @@ impl PooledBuf {
     pub(super) fn fill_with_zeros(&mut self, len: usize) {
         let block = self.block();
         let dirty = block.dirty();
-        // SAFETY: the buffer was asked for with this capacity, so these bytes are the block's.
+        // SAFETY: `dirty` is at most the capacity (B3), and the block is this buffer's alone (P1).
         unsafe { self.base.as_ptr().write_bytes(0, dirty.min(len)) };
         if dirty <= len {
             block.set_dirty(0);
@@ -457,9 +459,10 @@ impl PooledBuf {
         let until = self.len + max;
         let old = seen.max(self.len).min(until)..block.dirty().clamp(self.len, until);
         if !old.is_empty() {
-            // SAFETY: the range lies between `len` and `len + max`, for which there is room.
+            // SAFETY: the range lies between `len` and `len + max`, for which there is room in the
+            // block (P1).
             let from = unsafe { self.base.as_ptr().add(old.start) };
-            // SAFETY: as above.
+            // SAFETY: as above; the block is this buffer's alone.
             unsafe { from.write_bytes(0, old.len()) };
         }
         // Whatever the reader does, it does below `until`.

@@ -2,6 +2,8 @@
 
 use core::fmt;
 use core::num::NonZeroUsize;
+use core::sync::atomic::AtomicU64;
+use core::sync::atomic::Ordering::Relaxed;
 use std::sync::OnceLock;
 
 use super::block::{BLOCKS, Block, mark};
@@ -64,7 +66,7 @@ use super::supply::{Supply, log2_for};
 /// # Measured
 ///
 /// A get and a put of 4 KiB are 40 instructions, with the check of the generation and the counters,
-/// and 47 from a pool in a static; glibc's malloc and free are 290. `cargo run --release
+/// and 44 from a pool in a static; glibc's malloc and free are 290. `cargo run --release
 /// --manifest-path benches/versus/Cargo.toml -- --room pool --all` measures that and times, beside
 /// other pools, losses included. What it takes from the heap, beside std and `bytes`:
 ///
@@ -103,10 +105,7 @@ use super::supply::{Supply, log2_for};
 /// <!-- end -->
 pub struct BufferPool {
     tag: Tag,
-    /// The smallest size less 1, which is not 0.
-    floor: NonZeroUsize,
-    /// log2 of the largest size, less 1.
-    top: u32,
+    sizes: Sizes,
     core: &'static Core,
     config: PoolConfig,
 }
@@ -125,8 +124,20 @@ pub struct BufferPool {
 /// assert_eq!((frame.len(), frame.capacity()), (0, 2048));
 /// ```
 pub struct StaticBufferPool {
+    /// That of the pool, once it is open; 0 before, of which no thread has a block.
+    tag: AtomicU64,
+    sizes: Sizes,
     config: PoolConfig,
     pool: OnceLock<BufferPool>,
+}
+
+/// Which class serves a request.
+#[derive(Clone, Copy)]
+struct Sizes {
+    /// The smallest size less 1, which is not 0.
+    floor: NonZeroUsize,
+    /// log2 of the largest size, less 1.
+    top: u32,
 }
 
 impl BufferPool {
@@ -153,18 +164,17 @@ impl BufferPool {
     /// ```
     pub fn new(config: PoolConfig) -> Result<Self, ConfigError> {
         config.check()?;
-        let top = config.largest.ilog2() - 1;
+        let sizes = Sizes::of(&config);
         let limits = Limits {
             bytes: config.max_bytes,
             thread_bytes: config.thread_bytes,
-            class: top as usize,
+            class: sizes.top as usize,
             decay: config.decay,
         };
         let limit = engine::POOLS - 1;
         let (core, tag) =
             engine::open(&BLOCKS, limits).ok_or(ConfigError::TooManyPools { limit })?;
-        let floor = NonZeroUsize::new(config.smallest - 1).unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { tag, floor, top, core, config })
+        Ok(Self { tag, sizes, core, config })
     }
 
     /// A pool for a static.
@@ -179,7 +189,8 @@ impl BufferPool {
     #[must_use]
     pub const fn new_static(config: PoolConfig) -> StaticBufferPool {
         assert!(config.check().is_ok(), "the configuration makes no sense: see `ConfigError`");
-        StaticBufferPool { config, pool: OnceLock::new() }
+        let (tag, sizes) = (AtomicU64::new(0), Sizes::of(&config));
+        StaticBufferPool { tag, sizes, config, pool: OnceLock::new() }
     }
 
     /// The pool of the process, with the default configuration.
@@ -233,7 +244,7 @@ impl BufferPool {
     #[inline]
     #[must_use]
     pub fn get(&self, min: usize) -> PooledBuf {
-        let (item, tag) = match self.at_hand(min) {
+        let (item, tag) = match self.sizes.at_hand(self.tag, min) {
             Some(found) => found,
             None => self.get_slowly(min),
         };
@@ -269,7 +280,7 @@ impl BufferPool {
         if !self.core.is_open(self.tag) {
             return Err(PoolError::Closed);
         }
-        if let Some((item, tag)) = self.at_hand(min) {
+        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
             return Ok(PooledBuf::of_item(item, tag));
         }
         let max = self.config.largest;
@@ -308,7 +319,7 @@ impl BufferPool {
     /// ```
     #[must_use]
     pub fn get_zeroed(&self, len: usize) -> PooledBuf {
-        let (item, tag) = self.at_hand(len).unwrap_or_else(|| {
+        let (item, tag) = self.sizes.at_hand(self.tag, len).unwrap_or_else(|| {
             let (block, tag) = self.supply().any_or_abort(self.log2_for(len), true);
             (Item(block.base), tag)
         });
@@ -447,18 +458,6 @@ impl BufferPool {
         &self.config
     }
 
-    /// A block from the thread's magazine.
-    #[inline]
-    fn at_hand(&self, min: usize) -> Option<(Item, Tag)> {
-        // The size less 1, so that a power of two stays what it is; 0 becomes more than any size.
-        let last = min.wrapping_sub(1) | self.floor;
-        let log2 = last.ilog2();
-        if log2 > self.top {
-            return None;
-        }
-        engine::take(self.tag, log2 as usize)
-    }
-
     /// Not the buffer, which would have to be handed over in memory.
     #[cold]
     fn get_slowly(&self, min: usize) -> (Item, Tag) {
@@ -502,7 +501,35 @@ impl StaticBufferPool {
     #[inline]
     #[must_use]
     pub fn get(&self, min: usize) -> PooledBuf {
-        BufferPool::get(self, min)
+        // Whether the pool is open need not be asked: a thread that has a block of it knows.
+        let (item, tag) = match self.sizes.at_hand(Tag(self.tag.load(Relaxed)), min) {
+            Some(found) => found,
+            None => self.get_slowly(min),
+        };
+        PooledBuf::of_item(item, tag)
+    }
+}
+
+impl Sizes {
+    /// Of a configuration that makes sense.
+    const fn of(config: &PoolConfig) -> Self {
+        let floor = match NonZeroUsize::new(config.smallest - 1) {
+            Some(floor) => floor,
+            None => NonZeroUsize::MIN,
+        };
+        Self { floor, top: config.largest.ilog2() - 1 }
+    }
+
+    /// A block from the thread's magazine.
+    #[inline]
+    fn at_hand(self, pool: Tag, min: usize) -> Option<(Item, Tag)> {
+        // The size less 1, so that a power of two stays what it is; 0 becomes more than any size.
+        let last = min.wrapping_sub(1) | self.floor;
+        let log2 = last.ilog2();
+        if log2 > self.top {
+            return None;
+        }
+        engine::take(pool, log2 as usize)
     }
 }
 
@@ -518,7 +545,9 @@ impl core::ops::Deref for StaticBufferPool {
     fn deref(&self) -> &BufferPool {
         self.pool.get_or_init(|| {
             #[expect(clippy::panic, reason = "documented: a static has nobody to tell")]
-            BufferPool::new(self.config).unwrap_or_else(|error| panic!("{error}"))
+            let pool = BufferPool::new(self.config).unwrap_or_else(|error| panic!("{error}"));
+            self.tag.store(pool.tag.0, Relaxed);
+            pool
         })
     }
 }

@@ -11,7 +11,7 @@
 
 use alloc::boxed::Box;
 use core::fmt;
-use core::mem::ManuallyDrop;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::panic::AssertUnwindSafe;
 use core::ptr::NonNull;
@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use super::Reset;
-use super::engine::{self, Core, Item, Kind, Limits, Tag};
+use super::engine::{self, Core, Item, Kind, Limits, OnDrop, Tag};
 
 /// The only class: objects are counted, not weighed.
 const CLASS: usize = 0;
@@ -140,8 +140,8 @@ struct Object<T> {
 }
 
 // INVARIANTS
-// O1: an item of a pool that was opened with `KIND` of `T` comes from `Box::into_raw` of an
-//     `Object<T>`. Only a `Pool<T>` opens with that kind, and it never shows its tag; tags are
+// O1: an item of a pool that was opened with `KIND` of `T` comes from `boxed`, so it is a leaked box
+//     of an `Object<T>`. Only a `Pool<T>` opens with that kind, and it never shows its tag; tags are
 //     different for each pool that is opened, so what is taken with one is of that `T`.
 // O2: the engine has an item, or a `Pooled` does, never both: who takes it out has it alone.
 //     `Pooled` gives it up in `drop` or `detach`, once, and is not used after that.
@@ -522,8 +522,8 @@ impl<T: Reset + Send> Pooled<T> {
     #[must_use = "the object is dropped otherwise: drop the guard, and it is kept"]
     pub fn detach(self) -> T {
         let this = ManuallyDrop::new(self);
-        leave(this.tag, &Object::<T>::KIND);
-        // SAFETY: the pointer comes from `Box::into_raw` (O1), and this is the one time that the
+        engine::dismiss(this.tag, this.tag.has(BESIDE), &Object::<T>::KIND);
+        // SAFETY: the pointer comes from `boxed` (O1), and this is the one time that the
         // guard gives its object up (O2): its drop does not run.
         let object = unsafe { Box::from_raw(this.object.as_ptr()) };
         object.value
@@ -606,22 +606,14 @@ impl<T: Send> Object<T> {
 fn free<T>(item: Item) {
     // SAFETY: the item was made by `boxed` of this type (O1), and the engine gives it up (O2).
     let object = unsafe { Box::from_raw(item.0.cast::<Object<T>>().as_ptr()) };
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(object)));
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(object))) {
+        // What it carries may panic in its own drop: what comes of that is left alone.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(panic))).map_err(mem::forget);
+    }
 }
 
 fn boxed<T>(object: Object<T>) -> NonNull<Object<T>> {
     NonNull::from(Box::leak(Box::new(object)))
-}
-
-/// The pool no longer counts the object.
-#[cold]
-fn leave(tag: Tag, kind: &Kind) {
-    let Some(core) = engine::find(tag) else { return };
-    if tag.has(BESIDE) {
-        core.stray_in(tag.pool());
-    } else {
-        core.dismiss(tag.pool(), CLASS, kind);
-    }
 }
 
 /// An object that is not kept.
@@ -633,7 +625,7 @@ struct Gone<T: Send> {
 impl<T: Send> Drop for Gone<T> {
     #[cold]
     fn drop(&mut self) {
-        leave(self.tag, &Object::<T>::KIND);
+        engine::dismiss(self.tag, self.tag.has(BESIDE), &Object::<T>::KIND);
         let item = Item(self.object.cast());
         if thread::panicking() {
             // A second panic would end the process.
@@ -642,13 +634,5 @@ impl<T: Send> Drop for Gone<T> {
             // SAFETY: the pointer comes from `boxed` (O1), and its guard is being dropped (O2).
             drop(unsafe { Box::from_raw(self.object.as_ptr()) });
         }
-    }
-}
-
-struct OnDrop<F: Fn()>(F);
-
-impl<F: Fn()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
     }
 }

@@ -123,12 +123,7 @@ pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
 
 /// The block is no longer the pool's.
 pub(super) fn forget(tag: Tag) {
-    let Some(core) = engine::find(tag) else { return };
-    if tag.has(mark::STRAY) {
-        core.stray_in(tag.pool());
-    } else {
-        core.dismiss(tag.pool(), tag.class(), &BLOCKS);
-    }
+    engine::dismiss(tag, tag.has(mark::STRAY), &BLOCKS);
 }
 
 /// The size of a block that holds `bytes`, as a power of two.

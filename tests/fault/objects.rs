@@ -109,6 +109,42 @@ fn idle_objects_whose_drop_panics_harm_nobody() {
     panics.assert_clean();
 }
 
+/// What a panic carries may panic in its own drop, and that one's too.
+#[test]
+fn what_a_caught_panic_carries_harms_nobody() {
+    struct Carried;
+
+    impl Drop for Carried {
+        fn drop(&mut self) {
+            std::panic::panic_any(Inner);
+        }
+    }
+
+    struct Inner;
+
+    impl Drop for Inner {
+        fn drop(&mut self) {
+            std::panic::panic_any("not dropped by anybody");
+        }
+    }
+
+    struct Throws;
+
+    impl Reset for Throws {
+        fn reset(&mut self) {}
+    }
+
+    impl Drop for Throws {
+        fn drop(&mut self) {
+            std::panic::panic_any(Carried);
+        }
+    }
+
+    let pool = Pool::with(|| Throws);
+    pool.prewarm(10);
+    assert_eq!((pool.trim(0), pool.stats().idle), (10, 0));
+}
+
 #[test]
 fn a_make_that_panics_gives_its_place_back() {
     let pool = Pool::with(Touchy::make).max_objects(1);

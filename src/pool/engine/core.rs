@@ -96,10 +96,9 @@ impl Core {
         self.most_bytes.store(limits.bytes as u64, Relaxed);
         self.most_thread_bytes.store(limits.thread_bytes as u64, Relaxed);
         self.last_class.store(limits.class as u64, Relaxed);
-        for figure in [&self.high_water, &self.past_hits, &self.misses] {
-            figure.store(0, Relaxed);
-        }
-        for figure in [&self.stray_gets, &self.exchanges] {
+        for figure in
+            [&self.high_water, &self.past_hits, &self.misses, &self.stray_gets, &self.exchanges]
+        {
             figure.store(0, Relaxed);
         }
         let opened = self.depot.open(pool, kind, limits.decay);

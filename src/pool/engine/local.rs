@@ -13,6 +13,8 @@ use super::tag::Tag;
 /// Pools whose slot is found with one load; with more of them two may take turns.
 const NEAR: usize = 64;
 
+/// In place of a slot that the thread does not have. Nothing is ever put into it: also who asks for an
+/// item of no pool, by a tag that is 0, gets none.
 static UNBOUND: Slot = Slot::new();
 
 thread_local! {
@@ -129,12 +131,12 @@ fn bind(core: &'static Core, pool: Tag, kind: &'static Kind, handed: u64) -> Opt
     });
     let slot = match known {
         Ok(Some(Some((slot, _)))) if slot.is_of(pool) => slot,
-        Ok(Some(known)) => {
-            if known.is_some() {
-                leave(pool);
-            }
-            hold(core, pool, kind, handed)?
+        Ok(Some(Some(_))) => {
+            // To dispose of what the pool before has left may lead here, and bind a slot already.
+            leave(pool);
+            return bind(core, pool, kind, handed);
         }
+        Ok(Some(None)) => hold(core, pool, kind, handed)?,
         _ => return None,
     };
     CACHE.with(|cache| cache[pool.id() % NEAR].set(slot));

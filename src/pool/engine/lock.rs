@@ -35,7 +35,8 @@ impl<T> TryLock<T> {
     }
 }
 
-struct OnDrop<F: Fn()>(F);
+/// Runs what it holds at the end of its scope, on every way out.
+pub(crate) struct OnDrop<F: Fn()>(pub(crate) F);
 
 impl<F: Fn()> Drop for OnDrop<F> {
     fn drop(&mut self) {

@@ -67,6 +67,8 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 //     others only read numbers. A claim reads with Acquire what the release before it wrote.
 // S3: `top <= room <= MAGAZINE`; if `room` is not 0, `rack` points to a rack; places below `top`
 //     hold the items that the magazine owns, which are not null.
+// S4: to allocate, to free and to dispose of an item may lead back to this slot, on this thread: an
+//     allocator or the drop of an object may use the pool. What was read before is read again after.
 
 impl Slot {
     const_fn! {
@@ -195,8 +197,7 @@ impl Slot {
         let magazine = self.magazine(class);
         let most = core.most_thread_bytes();
         let weight = magazine.weight() as u64;
-        let wish = (2 * magazine.room()).clamp(FIRST_ROOM, MAGAZINE);
-        if wish <= magazine.room() || weight > most || !magazine.has_rack() {
+        if magazine.room() == MAGAZINE || weight > most || !magazine.has_rack() {
             return;
         }
         if self.room.load(Relaxed) + weight > most {
@@ -204,6 +205,8 @@ impl Slot {
                 self.squeeze(core, near, other, kind);
             }
         }
+        // Not before: the class may have got room while others were squeezed (S4).
+        let wish = (2 * magazine.room()).clamp(FIRST_ROOM, MAGAZINE);
         let left = most.saturating_sub(self.room.load(Relaxed));
         let more = usize::try_from(left / weight.max(1)).unwrap_or(usize::MAX);
         self.set_room(core, class, wish.min(magazine.room().saturating_add(more)));
@@ -261,7 +264,7 @@ impl Slot {
 
     /// A new slot, in the core's list, owned.
     fn add(core: &Core) -> Option<&'static Self> {
-        let slot = leaked(Self::new())?;
+        let slot = leaked(place_for()?, Self::new());
         let mut first = core.slots.load(Relaxed);
         loop {
             slot.next.store(first, Relaxed);
@@ -379,20 +382,28 @@ impl Magazine {
 
     /// Makes the rack on first use; `false` without memory.
     fn has_rack(&self) -> bool {
+        if !self.rack.load(Relaxed).is_null() {
+            return true;
+        }
+        let Some(place) = place_for::<Rack>() else { return false };
+        // By now there may be one, with items in it (S4).
         if self.rack.load(Relaxed).is_null() {
-            let Some(rack) = leaked::<Rack>(core::array::from_fn(|_| AtomicPtr::default())) else {
-                return false;
-            };
+            let rack = leaked(place, core::array::from_fn(|_| AtomicPtr::default()));
             self.rack.store(ptr::from_ref(rack).cast_mut(), Relaxed);
         }
         true
     }
 }
 
-/// A value that is never freed; `None` without memory.
-fn leaked<T>(value: T) -> Option<&'static T> {
+/// Memory for one value; `None` if there is none.
+fn place_for<T>() -> Option<Vec<T>> {
     let mut place = Vec::new();
     place.try_reserve_exact(1).ok()?;
+    Some(place)
+}
+
+/// A value that is never freed, in memory that is there already.
+fn leaked<T>(mut place: Vec<T>, value: T) -> &'static T {
     place.push(value);
-    place.leak().first()
+    &place.leak()[0]
 }

@@ -70,6 +70,17 @@ pub(in crate::pool) fn find(tag: Tag) -> Option<&'static Core> {
     core_at(&TABLE[tag.id()])
 }
 
+/// The item of this handle is no longer its pool's, or never was and lay beside it.
+#[cold]
+pub(in crate::pool) fn dismiss(tag: Tag, beside: bool, kind: &Kind) {
+    let Some(core) = find(tag) else { return };
+    if beside {
+        core.stray_in(tag.pool());
+    } else {
+        core.dismiss(tag.pool(), tag.class(), kind);
+    }
+}
+
 fn core_at(place: &Place) -> Option<&'static Core> {
     // SAFETY: the pointer is null, or the core that `open` has leaked: never freed, never moved, and
     // all of its fields may be shared.
