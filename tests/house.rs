@@ -119,6 +119,7 @@ const BLOCKS: &[Block] = &[
     Block("heap", "selection", PartOf("by_env")),
     Block("heap", "with_mimalloc", Backend),
     Block("heap", "with_jemalloc", Backend),
+    Block("heap", "mallctl", PartOf("with_jemalloc")),
     Block("heap", "active", Backend),
     Block("heap", "assert", PartOf("active")),
     Block("heap", "backend", PartOf("active")),
