@@ -11,6 +11,8 @@
 //! says what it accounted. No winner is named inside the noise, which is measured too: the first
 //! allocator runs a second time as if it were another.
 
+#[path = "common/again.rs"]
+mod again;
 #[path = "allocators/child.rs"]
 mod child;
 #[path = "allocators/cli.rs"]

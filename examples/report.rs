@@ -11,6 +11,8 @@
 
 #[path = "report/advice.rs"]
 mod advice;
+#[path = "common/again.rs"]
+mod again;
 #[path = "report/allocator.rs"]
 mod allocator;
 #[path = "report/build.rs"]

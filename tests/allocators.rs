@@ -2,10 +2,14 @@
 
 #![allow(dead_code, reason = "the parts are used by the example")]
 
+#[path = "../examples/common/again.rs"]
+mod again;
 #[path = "../examples/allocators/child.rs"]
 mod child;
 #[path = "../examples/allocators/cli.rs"]
 mod cli;
+#[path = "support/example.rs"]
+mod example;
 #[path = "../examples/allocators/judge.rs"]
 mod judge;
 #[path = "../examples/common/layout.rs"]
@@ -37,53 +41,23 @@ mod versions;
 #[path = "../examples/allocators/workloads.rs"]
 mod workloads;
 
-use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use example::{Said, said};
 use serde_json::Value;
 use thrifty::heap::Backend;
 
 /// The variable of the example; the parts read it here.
 const VARIABLE: &str = "THRIFTY_ALLOC";
 
-/// What a run of the example said.
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-/// `cargo test` builds the examples beside the tests, in the same profile.
-fn example() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap();
-    let example = folder.join(format!("examples/allocators{EXE_SUFFIX}"));
-    let fix = "run `cargo test`, or `cargo build --example allocators` before `cargo test --test \
-                 allocators`, with the same features";
-    assert!(example.exists(), "the example is not built: {fix}");
-    // Built by hand it may be an old one. These files are part of it whatever the features are.
-    let built = fs::metadata(&example).and_then(|data| data.modified()).unwrap();
-    for folder in ["examples/allocators", "examples/common"] {
-        for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let edited = file.metadata().and_then(|data| data.modified()).unwrap();
-            assert!(edited <= built, "the example is older than {}: {fix}", file.path().display());
-        }
-    }
-    example
+fn built() -> PathBuf {
+    example::built("allocators", &["examples/allocators", "examples/common"])
 }
 
 fn allocators(arguments: &[&str]) -> Said {
-    let output = Command::new(example())
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove(VARIABLE)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    said(Command::new(built()).args(arguments).env_remove(VARIABLE))
 }
 
 /// A folder of the test's own.
@@ -179,7 +153,7 @@ fn check_memory(row: &Value) {
 fn the_process_that_is_measured_runs_on_what_the_variable_names() {
     for backend in compiled() {
         let job = format!("--{}={}", child::OPTION, r#"{"workload":"map","percent":1}"#);
-        let output = Command::new(example()).arg(job).env(VARIABLE, backend).output().unwrap();
+        let output = Command::new(built()).arg(job).env(VARIABLE, backend).output().unwrap();
         let answer: child::Answer = serde_json::from_slice(&output.stdout).unwrap();
         answer.verify(backend).unwrap();
         assert_eq!(answer.selected.as_deref(), Some(backend));
@@ -305,7 +279,7 @@ mod programs {
     /// The example is such a program itself.
     #[test]
     fn one_that_obeys_is_compared_on_the_allocators_that_it_has() {
-        let example = example();
+        let example = built();
         let said = run("obeys", &["--json"], &[example.to_str().unwrap(), "--list"]);
         if compiled().len() == 1 {
             assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");

@@ -4,14 +4,17 @@
 //! picked. A process has one choice: each try is a process of its own.
 #![cfg(feature = "heap")]
 
+#[path = "heap/alone.rs"]
+mod alone;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::env;
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread;
 
+use alone::{is_child, start};
 use thrifty::heap::{self, Backend, ByEnv};
 
 /// Counts the calls of each thread: the harness has a thread of its own, which may allocate meanwhile.
@@ -52,33 +55,19 @@ static OTHER: ByEnv = ByEnv::new("THRIFTY_NO_SUCH_VARIABLE").or(Backend::compile
 
 const THREADS: usize = 6;
 
-/// Set in the processes that `each_in_its_process` starts.
-const CHILD: &str = "THRIFTY_TEST_CHILD";
-
 /// Runs `check` in new processes, one for each backend and one for garbage; `test` is the caller.
 fn each_in_its_process(test: &str, check: fn()) {
-    if env::var_os(CHILD).is_some() {
+    if is_child() {
         return check();
     }
     let names = Backend::compiled().iter().map(|backend| backend.name());
-    names.chain(["a name of no allocator"]).for_each(|value| start(test, value));
-}
-
-fn start(test: &str, value: &str) {
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test])
-        .env(CHILD, "1")
-        .env(VARIABLE, value)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{value}: {output:?}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "{output:?}");
+    names.chain(["a name of no allocator"]).for_each(|value| start(test, &[(VARIABLE, value)]));
 }
 
 #[test]
 fn many_threads_may_ask_first() {
     // One first request a process.
-    let tries = if env::var_os(CHILD).is_some() { 1 } else { 20 };
+    let tries = if is_child() { 1 } else { 20 };
     (0..tries).for_each(|_| each_in_its_process("many_threads_may_ask_first", race));
 }
 

@@ -3,8 +3,16 @@
 //! Each test runs in a process of its own: environments differ, and settings stay.
 #![cfg(all(feature = "heap", feature = "meter"))]
 
+#[path = "heap/alone.rs"]
+mod alone;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[path = "heap/bursts.rs"]
+mod bursts;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[path = "heap/mallctl.rs"]
+mod mallctl;
+
 use std::fmt::Write as _;
-use std::process::Command;
 use std::time::Duration;
 
 use thrifty::heap::{self, Backend, ByFeature, Knob, Outcome, ReturnMemory, Tuning};
@@ -22,23 +30,16 @@ const TUNING: Tuning = Tuning::new()
     .mmap_threshold(16 << 20);
 heap::tune_at_start!(TUNING);
 
-/// Runs `body` in a new process of this program, with these variables.
+/// Runs `body` in a process of its own.
 #[track_caller]
 fn alone(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) {
-    const MARK: &str = "THRIFTY_ALONE";
-    if std::env::var_os(MARK).is_some() {
-        return body();
-    }
-    // A child inherits this from us, who have it from the macro.
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: sets a flag of the process and takes nothing by reference.
-    assert_eq!(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) }, 0);
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args([test, "--exact", "--nocapture"]).env(MARK, "1");
-    let output = child.envs(variables.iter().copied()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("1 passed"), "{variables:?}\n{said}{errors}");
+    if !alone::is_child() {
+        // A child inherits this from us, who have it from the macro.
+        // SAFETY: sets a flag of the process and takes nothing by reference.
+        assert_eq!(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) }, 0);
+    }
+    alone::alone(test, variables, body);
 }
 
 #[test]
@@ -116,7 +117,7 @@ mod heapless {
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod on_glibc {
-    use std::alloc::{GlobalAlloc, Layout, System};
+    use crate::bursts::faults_of_bursts;
     use std::sync::Barrier;
 
     #[test]
@@ -159,7 +160,7 @@ mod on_glibc {
             for _ in 0..count {
                 scope.spawn(|| {
                     barrier.wait();
-                    bursts(1);
+                    faults_of_bursts(1);
                     barrier.wait();
                 });
             }
@@ -170,10 +171,8 @@ mod on_glibc {
     fn a_burst_of_written_buffers_has_next_to_no_page_faults() {
         let name = "on_glibc::a_burst_of_written_buffers_has_next_to_no_page_faults";
         super::alone(name, &[], || {
-            bursts(3);
-            let before = page_faults();
-            bursts(100);
-            let faults = page_faults() - before;
+            faults_of_bursts(3);
+            let faults = faults_of_bursts(100);
             assert!(faults < 100, "{faults}");
         });
     }
@@ -182,41 +181,10 @@ mod on_glibc {
     fn and_thousands_with_the_thresholds_of_the_environment() {
         let name = "on_glibc::and_thousands_with_the_thresholds_of_the_environment";
         super::alone(name, &[("MALLOC_TRIM_THRESHOLD_", "131072")], || {
-            bursts(3);
-            let before = page_faults();
-            bursts(100);
-            let faults = page_faults() - before;
+            faults_of_bursts(3);
+            let faults = faults_of_bursts(100);
             assert!(faults > 100 * 150, "{faults}");
         });
-    }
-
-    /// Takes 64 buffers of 16 KiB, writes to each page of each, and frees them, `rounds` times.
-    fn bursts(rounds: usize) {
-        let layout = Layout::new::<[u8; 16 << 10]>();
-        for _ in 0..rounds {
-            let blocks: [*mut u8; 64] = std::array::from_fn(|_| {
-                // SAFETY: the size is above zero.
-                let block = unsafe { System.alloc(layout) };
-                assert!(!block.is_null());
-                for page in 0..4 {
-                    // SAFETY: within the block, which is live and 4 pages long.
-                    unsafe { block.wrapping_add(page << 12).write_volatile(1) };
-                }
-                block
-            });
-            for block in blocks {
-                // SAFETY: live, from this allocator, with this layout.
-                unsafe { System.dealloc(block, layout) };
-            }
-        }
-    }
-
-    fn page_faults() -> i64 {
-        // SAFETY: all zero is a legal value of this plain structure.
-        let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: writes to the structure that it is given.
-        assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) }, 0);
-        usage.ru_minflt
     }
 }
 
@@ -262,27 +230,11 @@ mod on_mimalloc {
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod on_jemalloc {
     use super::alone;
+    use crate::mallctl::read;
     use std::ffi::{CStr, c_char};
 
-    fn read<T>(name: &CStr, mut value: T) -> T {
-        let mut size = size_of::<T>();
-        // SAFETY: the name ends with NUL; the callers pass a value of the option's type, of which
-        // jemalloc checks the size; nothing is set.
-        let code = unsafe {
-            tikv_jemalloc_sys::mallctl(
-                name.as_ptr(),
-                (&raw mut value).cast(),
-                &raw mut size,
-                std::ptr::null_mut(),
-                0,
-            )
-        };
-        assert_eq!(code, 0, "{name:?}");
-        value
-    }
-
     fn thp() -> &'static CStr {
-        let mode = read::<*const c_char>(c"opt.thp", std::ptr::null());
+        let mode = read::<*const c_char>(c"opt.thp").unwrap();
         // SAFETY: one of jemalloc's static texts.
         unsafe { CStr::from_ptr(mode) }
     }
@@ -290,11 +242,11 @@ mod on_jemalloc {
     #[test]
     fn its_configuration_is_the_exported_symbol() {
         alone("on_jemalloc::its_configuration_is_the_exported_symbol", &[], || {
-            assert_eq!(read(c"opt.narenas", 0_u32), 3);
-            assert_eq!(read(c"opt.dirty_decay_ms", 0_isize), 1234);
-            assert_eq!(read(c"opt.muzzy_decay_ms", 7_isize), 0);
-            assert!(read(c"opt.background_thread", false));
-            assert!(read(c"background_thread", false));
+            assert_eq!(read(c"opt.narenas"), Some(3_u32));
+            assert_eq!(read(c"opt.dirty_decay_ms"), Some(1234_isize));
+            assert_eq!(read(c"opt.muzzy_decay_ms"), Some(0_isize));
+            assert_eq!(read(c"opt.background_thread"), Some(true));
+            assert_eq!(read(c"background_thread"), Some(true));
             assert_eq!(thp(), c"never");
         });
     }
@@ -304,9 +256,9 @@ mod on_jemalloc {
         let text = "narenas:5,thp:default";
         let variables = [("_RJEM_MALLOC_CONF", text), ("MALLOC_CONF", text)];
         alone("on_jemalloc::the_environment_wins", &variables, || {
-            assert_eq!(read(c"opt.narenas", 0_u32), 5);
+            assert_eq!(read(c"opt.narenas"), Some(5_u32));
             assert_eq!(thp(), c"default");
-            assert_eq!(read(c"opt.dirty_decay_ms", 0_isize), 1234);
+            assert_eq!(read(c"opt.dirty_decay_ms"), Some(1234_isize));
         });
     }
 }

@@ -1,7 +1,12 @@
 //! `ByEnv::tuned`: the knobs are turned when `main` begins, whichever backend is chosen.
 #![cfg(all(feature = "heap", feature = "meter", unix))]
 
-use std::process::Command;
+#[path = "heap/alone.rs"]
+mod alone;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[path = "heap/mallctl.rs"]
+mod mallctl;
+
 use std::time::Duration;
 
 use thrifty::heap::{self, Backend, ByEnv, Knob, Outcome, ReturnMemory, Tuning};
@@ -18,18 +23,11 @@ static GLOBAL: Metered<ByEnv> = Metered::new(ByEnv::new("THRIFTY_ALLOC").tuned(T
 
 #[test]
 fn every_backend_is_tuned_before_main() {
-    const MARK: &str = "THRIFTY_ALONE";
-    if std::env::var_os(MARK).is_some() {
+    if alone::is_child() {
         return is_tuned();
     }
     for backend in Backend::compiled() {
-        let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args(["every_backend_is_tuned_before_main", "--exact", "--nocapture"]);
-        child.env(MARK, "1").env("THRIFTY_ALLOC", backend.name());
-        let output = child.output().unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && text.contains("1 passed"), "{backend}\n{text}{errors}");
+        alone::start("every_backend_is_tuned_before_main", &[("THRIFTY_ALLOC", backend.name())]);
     }
 }
 
@@ -43,7 +41,7 @@ fn is_tuned() {
         assert_eq!(unsafe { libmimalloc_sys::mi_option_get(15) }, 1234);
     }
     #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
-    assert_eq!(dirty_decay_ms(), 1234);
+    assert_eq!(mallctl::read(c"arenas.dirty_decay_ms"), Some(1234_isize));
 
     let mut applied = TUNING.apply();
     let ((), usage) = measure(|| applied = TUNING.apply());
@@ -57,21 +55,4 @@ fn is_tuned() {
     // jemalloc has woken up before the first request: this needs the macro.
     let arenas = applied.get(Knob::MaxArenas, Backend::Jemalloc);
     assert!(matches!(arenas, None | Some(Outcome::TooLate)), "{applied}");
-}
-
-#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
-fn dirty_decay_ms() -> isize {
-    let (mut value, mut size) = (0_isize, size_of::<isize>());
-    // SAFETY: the name ends with NUL; the option is an `ssize_t`; nothing is set.
-    let code = unsafe {
-        tikv_jemalloc_sys::mallctl(
-            c"arenas.dirty_decay_ms".as_ptr(),
-            (&raw mut value).cast(),
-            &raw mut size,
-            std::ptr::null_mut(),
-            0,
-        )
-    };
-    assert_eq!(code, 0);
-    value
 }

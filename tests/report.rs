@@ -7,6 +7,8 @@
 
 #[path = "../examples/report/advice.rs"]
 mod advice;
+#[path = "../examples/common/again.rs"]
+mod again;
 #[path = "../examples/report/allocator.rs"]
 mod allocator;
 #[path = "../examples/report/build.rs"]
@@ -19,6 +21,8 @@ mod check;
 mod cli;
 #[path = "../examples/report/count.rs"]
 mod count;
+#[path = "support/example.rs"]
+mod example;
 #[path = "../examples/common/layout.rs"]
 mod layout;
 #[path = "../examples/common/machine.rs"]
@@ -48,59 +52,24 @@ mod timed;
 #[path = "../examples/common/versions.rs"]
 mod versions;
 
-use std::env::consts::EXE_SUFFIX;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use example::{Said, said};
 use serde_json::Value;
 
 const LEDGER: &str = "tests/ledger/report.json";
 
-/// What a run of the example said.
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-/// `cargo test` builds the examples beside the tests, in the same profile.
-fn example() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap();
-    let example = folder.join(format!("examples/report{EXE_SUFFIX}"));
-    assert!(
-        example.exists(),
-        "the example is not built: run `cargo test`, or `cargo build --example report` before \
-         `cargo test --test report`"
-    );
-    // Built by hand it may be an old one. These files are part of it whatever the features are.
-    let built = fs::metadata(&example).and_then(|data| data.modified()).unwrap();
-    for folder in ["examples/report", "examples/common", "benches/support"] {
-        for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let edited = file.metadata().and_then(|data| data.modified()).unwrap();
-            assert!(
-                edited <= built,
-                "the example is older than {}: run `cargo test`, or `cargo build --example report` \
-                 before `cargo test --test report`",
-                file.path().display()
-            );
-        }
-    }
-    example
-}
-
 fn report(arguments: &[&str], bless: bool) -> Said {
-    let mut command = Command::new(example());
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("BLESS");
+    let parts = ["examples/report", "examples/common", "benches/support"];
+    let mut command = Command::new(example::built("report", &parts));
+    command.args(arguments).env_remove("BLESS");
     if bless {
         command.env("BLESS", "1");
     }
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    said(&mut command)
 }
 
 /// A file of the test's own.

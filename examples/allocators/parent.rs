@@ -1,24 +1,15 @@
 //! Starts this program again for each workload and allocator, and believes only what is proven.
 
-use std::env;
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use fastrand::Rng;
 
+use crate::again::again;
 use crate::child::{Answer, Job, OPTION};
 use crate::measure::{Lane, Sample};
 use crate::process::{self, Account};
 use crate::workloads::Workload;
-
-/// An environment variable without a meaning.
-const PADDING: &str = "THRIFTY_COMPARE_PADDING";
-
-/// The stack begins below the environment, so the length of that moves it, in each process to another
-/// place: where things lie in memory is then no advantage of one allocator.
-pub(crate) fn padded(command: &mut Command) -> &mut Command {
-    command.env(PADDING, "x".repeat(Rng::new().usize(..4096)))
-}
 
 /// Does a workload once, in a process on `lane`'s allocator.
 pub(crate) fn once(
@@ -40,10 +31,7 @@ pub(crate) fn once(
 fn started(job: &Job, backend: &str, variable: &str) -> Result<(Answer, Option<Account>), String> {
     let failed =
         |what: &str, why: String| format!("cannot {what} the process that is measured: {why}");
-    let program = env::current_exe().map_err(|error| failed("find", error.to_string()))?;
-    let text = serde_json::to_string(job).map_err(|error| failed("tell", error.to_string()))?;
-    let mut child = padded(&mut Command::new(program))
-        .arg(format!("--{OPTION}={text}"))
+    let mut child = again(OPTION, job, &mut Rng::new())?
         .env(variable, backend)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

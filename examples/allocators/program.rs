@@ -12,10 +12,11 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 use std::{env, io};
 
+use fastrand::Rng;
 use thrifty::heap::{self, Backend};
 
+use crate::again::padded;
 use crate::measure::{Lane, Sample};
-use crate::parent::padded;
 use crate::process;
 
 /// How much of its standard error is quoted when it fails, in bytes.
@@ -52,7 +53,7 @@ impl Program {
         let errors = File::create(&self.errors)
             .map_err(|error| format!("cannot write {}: {error}", self.errors.display()))?;
         let start = Instant::now();
-        let child = padded(&mut Command::new(program))
+        let child = padded(&mut Command::new(program), &mut Rng::new())
             .args(arguments)
             .env(&self.variable, backend)
             .stdin(Stdio::null())

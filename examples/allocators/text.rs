@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::layout::{aligned, grouped, wrapped};
+use crate::layout::{aligned, grouped, markdown_table, wrapped};
 use crate::model::{Compared, Comparison};
 use crate::workloads::{LeftOut, Workload};
 
@@ -48,13 +48,16 @@ pub(crate) fn markdown(comparison: &Comparison) -> String {
     parts.push(facts.collect::<Vec<_>>().join("\n") + "\n");
     parts.extend(comparison.warnings.iter().map(|text| format!("> **Warning:** {text}.\n")));
     if comparison.workloads.len() > 1 {
-        parts.push(format!("## At a glance\n\n{}\n", table(&glance(comparison), &GLANCE_LEFT)));
+        parts.push(format!(
+            "## At a glance\n\n{}\n",
+            markdown_table(&glance(comparison), &GLANCE_LEFT)
+        ));
     }
     for compared in &comparison.workloads {
         parts.push(format!(
             "## {}\n\n{}\n\n{}\n",
             heading(compared),
-            table(&cells(compared), &LEFT),
+            markdown_table(&cells(compared), &LEFT),
             conclusion(compared)
         ));
     }
@@ -269,15 +272,6 @@ fn time(seconds: Option<f64>) -> String {
 #[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
 fn bytes(bytes: Option<u64>) -> String {
     bytes.map_or_else(nothing, |bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)))
-}
-
-/// A Markdown table; the columns of `left` are text.
-fn table<const N: usize>(rows: &[[String; N]], left: &[usize]) -> String {
-    let lines = rows.iter().map(|row| format!("| {} |", row.join(" | ")));
-    let mut lines: Vec<String> = lines.collect();
-    let rule = (0..N).map(|column| if left.contains(&column) { "---" } else { "--:" });
-    lines.insert(1, format!("|{}|", rule.collect::<Vec<_>>().join("|")));
-    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -41,6 +41,15 @@ pub(crate) fn aligned<const N: usize>(rows: &[[String; N]], left: &[usize]) -> V
     rows.iter().map(line).collect()
 }
 
+/// A Markdown table, its first row the head; the columns of `left` are text.
+pub(crate) fn markdown_table<const N: usize>(rows: &[[String; N]], left: &[usize]) -> String {
+    let lines = rows.iter().map(|row| format!("| {} |", row.join(" | ")));
+    let mut lines: Vec<String> = lines.collect();
+    let rule = (0..N).map(|column| if left.contains(&column) { "---" } else { "--:" });
+    lines.insert(1, format!("|{}|", rule.collect::<Vec<_>>().join("|")));
+    lines.join("\n")
+}
+
 /// A number with commas between thousands.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -82,5 +91,6 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [["ab", "1", "x"], ["c", "23", ""]].map(|row| row.map(str::to_owned));
         assert_eq!(aligned(&rows, &[0]), ["  ab   1  x", "  c   23"]);
+        assert_eq!(markdown_table(&rows, &[0]), "| ab | 1 | x |\n|---|--:|--:|\n| c | 23 |  |");
     }
 }

@@ -1,13 +1,14 @@
 //! Starts the processes that are timed, and turns what they say into ratios.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use serde::Serialize;
 use thrifty::heap::Backend;
 
+use crate::again::again;
 use crate::allocator::{self, CAN_CHOOSE, VARIABLE};
 use crate::model::rounded;
 use crate::progress::Progress;
@@ -15,8 +16,6 @@ use crate::request::Input;
 use crate::stats::{self, Estimate};
 use crate::timed::{Answer, Job, OPTION, What};
 
-/// An environment variable without a meaning.
-const PADDING: &str = "THRIFTY_REPORT_PADDING";
 /// A ratio needs at least as many rounds, in at least as many processes.
 const MIN_ROUNDS: usize = 61;
 const MIN_PROCESSES: usize = 8;
@@ -290,13 +289,8 @@ fn part(elapsed: Duration, budget: Duration) -> f64 {
 /// Runs one job in a process of its own and returns its times.
 fn run(job: Job, backend: Backend, request: &[u8]) -> Result<Vec<Vec<f64>>, String> {
     let failed = |what: &str, why: String| format!("{what} the process that is timed: {why}");
-    let program = std::env::current_exe().map_err(|e| failed("cannot find", e.to_string()))?;
-    let text = serde_json::to_string(&job).map_err(|e| failed("cannot tell", e.to_string()))?;
-    let mut child = Command::new(program)
-        .arg(format!("--{OPTION}={text}"))
+    let mut child = again(OPTION, &job, &mut Rng::with_seed(job.seed))?
         .env(VARIABLE, backend.name())
-        // The stack begins below the environment: its length moves the stack of each process.
-        .env(PADDING, "x".repeat(Rng::with_seed(job.seed).usize(..4096)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

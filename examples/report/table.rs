@@ -9,17 +9,17 @@ const HEAD: [&str; 7] =
 
 type Cells = [String; 7];
 
+/// The columns that are text.
+const LEFT: [usize; 2] = [0, 6];
+
 /// Aligned by spaces.
 pub(crate) fn text(report: &Report) -> String {
-    layout::aligned(&cells(report), &[0, 6]).join("\n")
+    layout::aligned(&cells(report), &LEFT).join("\n")
 }
 
 /// A Markdown table.
 pub(crate) fn markdown(report: &Report) -> String {
-    let mut rows = cells(report).into_iter().map(|row| format!("| {} |", row.join(" | ")));
-    let head = rows.next().unwrap_or_default();
-    let rows: Vec<String> = rows.collect();
-    format!("{head}\n|---|--:|--:|--:|--:|--:|---|\n{}", rows.join("\n"))
+    layout::markdown_table(&cells(report), &LEFT)
 }
 
 fn cells(report: &Report) -> Vec<Cells> {

@@ -83,6 +83,8 @@ mod choice;
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod kept;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+mod mallctl;
 #[cfg(target_os = "linux")]
 mod procfs;
 mod prometheus;

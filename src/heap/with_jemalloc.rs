@@ -1,13 +1,14 @@
 //! jemalloc.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_char, c_uint, c_void};
 use core::ptr;
 
 use tikv_jemalloc_sys as ffi;
 use tikv_jemallocator::Jemalloc as Inner;
 
 use super::Stats;
+use super::mallctl::{OfArena, call, read, write};
 
 /// jemalloc as the process's allocator.
 ///
@@ -81,23 +82,7 @@ pub(super) fn owns(ptr: *const u8) -> bool {
 
 /// The version that was linked.
 pub(super) fn version() -> Option<&'static CStr> {
-    let mut text: *const c_char = ptr::null();
-    let mut size = size_of::<*const c_char>();
-    // SAFETY: the name ends with NUL; `version` writes a pointer to `oldp`, which has room for
-    // `oldlenp` bytes, and nothing new is passed. Both pointers are to locals that live through the
-    // call.
-    let code = unsafe {
-        ffi::mallctl(
-            c"version".as_ptr(),
-            ptr::from_mut(&mut text).cast(),
-            &raw mut size,
-            ptr::null_mut(),
-            0,
-        )
-    };
-    if code != 0 || text.is_null() {
-        return None;
-    }
+    let text = read::<*const c_char>(c"version").ok().filter(|text| !text.is_null())?;
     // SAFETY: `version` yields a constant of the library (`JEMALLOC_VERSION`), a string that ends with
     // NUL.
     Some(unsafe { CStr::from_ptr(text) })
@@ -106,7 +91,7 @@ pub(super) fn version() -> Option<&'static CStr> {
 /// Fills in what jemalloc says of itself.
 pub(super) fn fill(stats: &mut Stats) {
     // The figures are a snapshot, taken when the epoch is written.
-    if !write(c"epoch", 1_u64) {
+    if write(c"epoch", 1_u64).is_err() {
         return;
     }
     stats.allocated = bytes(c"stats.allocated");
@@ -119,96 +104,24 @@ pub(super) fn fill(stats: &mut Stats) {
 
 /// Gives back what this thread caches, to the arenas.
 pub(super) fn flush_thread() {
-    call(c"thread.tcache.flush");
+    // There is nothing to flush where there is no cache.
+    let _ = call(c"thread.tcache.flush");
 }
 
 /// Gives free pages back, of every arena. `flush_thread` comes first.
 pub(super) fn purge() {
     // 4096 is `MALLCTL_ARENAS_ALL` in jemalloc.h: all arenas at once.
-    call(c"arena.4096.purge");
+    let _ = call(c"arena.4096.purge");
 }
 
 fn bytes(name: &CStr) -> Option<u64> {
-    read::<usize>(name).map(|bytes| bytes as u64)
+    read::<usize>(name).ok().map(|bytes| bytes as u64)
 }
 
 /// The arenas that are in use: `arenas.narenas` also counts those that never were.
 fn arenas() -> Option<u32> {
-    let mut name = [0; 3];
-    let mut length = name.len();
-    // SAFETY: the name ends with NUL; `name` has room for `length` numbers, which is what it has.
-    let code = unsafe {
-        ffi::mallctlnametomib(c"arena.0.initialized".as_ptr(), name.as_mut_ptr(), &raw mut length)
-    };
-    if code != 0 || length != name.len() {
-        return None;
-    }
-    let most = read::<u32>(c"arenas.narenas")?;
-    let in_use = (0..most).filter(|&arena| {
-        name[1] = arena as usize;
-        // jemalloc's `bool` is one byte, 0 or 1.
-        let mut initialized = 0_u8;
-        let mut size = size_of::<u8>();
-        // SAFETY: `name` holds the three numbers of a name that exists; `initialized` has room for
-        // `size` bytes; nothing is written to jemalloc.
-        let code = unsafe {
-            ffi::mallctlbymib(
-                name.as_ptr(),
-                name.len(),
-                ptr::from_mut(&mut initialized).cast(),
-                &raw mut size,
-                ptr::null_mut(),
-                0,
-            )
-        };
-        code == 0 && initialized != 0
-    });
+    let initialized = OfArena::new(c"arena.0.initialized").ok()?;
+    let most = read::<c_uint>(c"arenas.narenas").ok()?;
+    let in_use = (0..most).filter(|&arena| initialized.read(arena).unwrap_or(false));
     u32::try_from(in_use.count()).ok()
-}
-
-/// A number that jemalloc reads or writes: every pattern of bits is one.
-trait Number: Copy + Default {}
-impl Number for u32 {}
-impl Number for u64 {}
-impl Number for usize {}
-
-/// `None` if this build of jemalloc does not know the name, or knows it by another type.
-fn read<T: Number>(name: &CStr) -> Option<T> {
-    let mut value = T::default();
-    let mut size = size_of::<T>();
-    // SAFETY: the name ends with NUL; `value` has room for `size` bytes, and whatever jemalloc
-    // writes there is a `T`; nothing is written to jemalloc.
-    let code = unsafe {
-        ffi::mallctl(
-            name.as_ptr(),
-            ptr::from_mut(&mut value).cast(),
-            &raw mut size,
-            ptr::null_mut(),
-            0,
-        )
-    };
-    (code == 0 && size == size_of::<T>()).then_some(value)
-}
-
-fn write<T: Number>(name: &CStr, mut value: T) -> bool {
-    // SAFETY: the name ends with NUL; `value` holds the number of bytes that is given; a type of
-    // another size than jemalloc expects is an error; nothing is read.
-    let code = unsafe {
-        ffi::mallctl(
-            name.as_ptr(),
-            ptr::null_mut(),
-            ptr::null_mut(),
-            ptr::from_mut(&mut value).cast(),
-            size_of::<T>(),
-        )
-    };
-    code == 0
-}
-
-/// Calls a name that neither takes nor gives a value.
-fn call(name: &CStr) {
-    // SAFETY: the name ends with NUL; null and 0 say that there is no value.
-    unsafe {
-        ffi::mallctl(name.as_ptr(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), 0);
-    }
 }

@@ -31,8 +31,8 @@ use super::watch;
 /// dropped within the run. Code that warms up should have run before.
 ///
 /// A request belongs to the innermost line of your own packages: what std, or a crate from a
-/// registry or built without lines, allocates counts for the line that called it. A `Clone`, `Display` or `Serialize` of
-/// yours that only passes a request on hands it to its caller.
+/// registry or built without lines, allocates counts for the line that called it. A `Clone`, `Display`
+/// or `Serialize` of yours that only passes a request on hands it to its caller.
 ///
 /// Lines need debug information, which a release build does not have: set
 /// `debug = "line-tables-only"` in its profile. Without, the function is named, as far as the

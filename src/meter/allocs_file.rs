@@ -7,10 +7,10 @@ use core::fmt;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process;
+use std::path::Path;
 
 use super::usage::Usage;
+use super::whole_file;
 
 /// The name beside the source file that calls the macro.
 pub(super) const NAME: &str = "allocs.txt";
@@ -75,7 +75,7 @@ pub(super) fn record(path: &Path, key: Key, figures: Figures) -> Result<(), Stri
         Ok(found) => entries[found].1 = figures,
         Err(place) => entries.insert(place, (key, figures)),
     }
-    replace(path, &Content(&entries).to_string()).map_err(failed)
+    whole_file::replace(path, &Content(&entries).to_string()).map_err(failed)
 }
 
 /// The path as the reader of a message knows it: tests run in the folder of their package.
@@ -116,26 +116,10 @@ fn lock(path: &Path) -> io::Result<File> {
 }
 
 fn lock_beside(path: &Path) -> io::Result<File> {
-    let beside = with_suffix(path, ".lock");
+    let beside = whole_file::beside(path, ".lock");
     let lock = File::options().create(true).truncate(false).write(true).open(beside)?;
     lock.lock()?;
     Ok(lock)
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let draft = with_suffix(path, &format!(".{}.tmp", process::id()));
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&draft);
-    }
-    written
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// The whole file.
@@ -315,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_lock_keeps_others_out_until_it_is_dropped() {
-        let folder = std::env::temp_dir().join(format!("thrifty-lock-{}", process::id()));
+        let folder = std::env::temp_dir().join(format!("thrifty-lock-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join(NAME);
         let mut locks = vec![(lock_beside(&path), folder.join("allocs.txt.lock"))];

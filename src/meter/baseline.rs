@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fs, io, process};
 
 use super::usage::Usage;
+use super::whole_file;
 use compare::Verdict;
 use json::{Figures, Malformed, Text};
 
@@ -148,20 +149,8 @@ fn save(file: &Path, figures: &Figures) -> Result<(), Trouble> {
     };
     all.extend(figures.iter().map(|(id, usage)| (id.clone(), *usage)));
 
-    replace(file, &Text(&all).to_string()).map_err(|error| Trouble::Write(file.to_owned(), error))
-}
-
-/// Writes beside the file and renames: a reader sees the old text or the new one.
-fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let mut new = file.as_os_str().to_owned();
-    new.push(format!(".{}.new", process::id()));
-    fs::create_dir_all(file.parent().unwrap_or_else(|| Path::new("")))?;
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
-    if written.is_err() {
-        // The first error is the one to report; the new file may not even be there.
-        let _ = fs::remove_file(&new);
-    }
-    written
+    whole_file::replace(file, &Text(&all).to_string())
+        .map_err(|error| Trouble::Write(file.to_owned(), error))
 }
 
 fn load(file: &Path) -> Result<Figures, Trouble> {
@@ -259,10 +248,10 @@ mod tests {
         assert_eq!(fs::read_to_string(&file).unwrap(), "[\n{}\n]\n");
 
         // A folder cannot be made below a file.
-        assert!(replace(&file.join("heap.json"), "").is_err());
+        assert!(whole_file::replace(&file.join("heap.json"), "").is_err());
         // A file cannot take the place of a folder; what was written on the way is removed.
         fs::create_dir(folder.file("folder")).unwrap();
-        assert!(replace(&folder.file("folder"), "").is_err());
+        assert!(whole_file::replace(&folder.file("folder"), "").is_err());
         assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2);
     }
 }

@@ -77,6 +77,7 @@ mod clones;
 mod counters;
 mod future;
 mod heap_line;
+mod json;
 mod lengths;
 mod local;
 mod metered;
@@ -88,6 +89,7 @@ mod trace;
 mod usage;
 mod verdict;
 mod watch;
+mod whole_file;
 
 pub use advise::{Advice, Kind, Lever, Site, Sizes, advise};
 pub use assert::no_alloc;

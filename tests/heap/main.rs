@@ -3,8 +3,13 @@
 //! `THRIFTY_ALLOC=mimalloc cargo test --test heap --features full` runs all of it on mimalloc.
 #![cfg(feature = "heap")]
 
+mod alone;
 mod asked;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod bursts;
 mod by_env;
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+mod mallctl;
 mod pinned;
 mod tuning;
 

@@ -18,6 +18,7 @@ pub(crate) const CASES: &[Case] = &[
     ("stats::many_small_blocks", many_small_blocks),
     ("stats::the_peak_stays", the_peak_stays),
     ("stats::while_threads_allocate", while_threads_allocate),
+    ("stats::an_arena_counts_once_it_is_in_use", an_arena_counts_once_it_is_in_use),
     ("stats::the_proof_leaves_no_trace", the_proof_leaves_no_trace),
 ];
 
@@ -202,6 +203,21 @@ fn while_threads_allocate(backend: Backend) {
         }
         done.store(true, Relaxed);
     });
+}
+
+/// jemalloc may have four for each core, and makes one when a thread finds all others in use. On a
+/// single core it has one for all threads.
+fn an_arena_counts_once_it_is_in_use(backend: Backend) {
+    prove(backend);
+    let Some(before) = heap::stats().arenas else { return };
+    if thread::available_parallelism().map_or(1, usize::from) == 1 {
+        return;
+    }
+    let with = thread::spawn(|| {
+        drop(black_box(vec![1_u8; 100]));
+        heap::stats().arenas
+    });
+    assert_eq!((before, with.join().unwrap()), (1, Some(2)));
 }
 
 /// glibc must go on to map large blocks by themselves: freeing a block of up to 32 MiB tells it not to.

@@ -1,39 +1,19 @@
 //! Every outcome of every knob on every backend, each in a process of its own: settings stay.
 
-use std::process::Command;
 use std::time::Duration;
 
 use thrifty::heap::{Backend, Knob, Outcome, ReturnMemory, Tuning};
+
+use super::alone::{self, Variable};
 
 const GLIBC: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 const MIMALLOC: bool = cfg!(any(feature = "mimalloc", feature = "mimalloc-v3"));
 const JEMALLOC: bool = cfg!(all(feature = "jemalloc", not(target_env = "msvc")));
 
-/// Name and value.
-type Variable<'a> = (&'a str, &'a str);
-
-/// Runs `body` in a new process of this program: the test of this name alone, on its main thread,
-/// with these variables and no other that an allocator reads.
+/// Runs `body` in a process of its own, as the test of this name in this module.
 #[track_caller]
 fn alone(test: &str, variables: &[Variable<'_>], body: impl FnOnce()) {
-    const MARK: &str = "THRIFTY_ALONE";
-    if std::env::var_os(MARK).is_some() {
-        return body();
-    }
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args([&format!("tuning::{test}"), "--exact", "--nocapture", "--test-threads=1"]);
-    for (name, _) in std::env::vars().filter(|(name, _)| is_for_an_allocator(name)) {
-        child.env_remove(name);
-    }
-    let output = child.env(MARK, "1").envs(variables.iter().copied()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("1 passed"), "{variables:?}\n{said}{errors}");
-}
-
-fn is_for_an_allocator(variable: &str) -> bool {
-    let name = variable.to_ascii_uppercase();
-    name.contains("MALLOC") || name == "GLIBC_TUNABLES"
+    alone::alone(&format!("tuning::{test}"), variables, body);
 }
 
 /// What `tuning` does to `knob` on the backends of this build, in the order glibc, mimalloc, jemalloc.
@@ -220,42 +200,9 @@ mod on_glibc {
     use std::hint::black_box;
 
     use super::{Backend, Knob, Tuning, alone};
+    use crate::bursts::faults_of_bursts;
     use std::alloc::{GlobalAlloc, Layout, System};
     use thrifty::heap::ReturnMemory;
-
-    const BUFFERS: usize = 64;
-
-    /// Takes 64 buffers of 16 KiB, writes to each page of each, and frees them, `rounds` times.
-    /// Returns the page faults of that.
-    fn faults_of_bursts(rounds: usize) -> u64 {
-        let layout = Layout::new::<[u8; 16 << 10]>();
-        let before = page_faults();
-        for _ in 0..rounds {
-            let blocks: [*mut u8; BUFFERS] = std::array::from_fn(|_| {
-                // SAFETY: the size is above zero.
-                let block = unsafe { System.alloc(layout) };
-                assert!(!block.is_null());
-                for page in 0..4 {
-                    // SAFETY: within the block, which is live and 4 pages long.
-                    unsafe { block.wrapping_add(page << 12).write_volatile(1) };
-                }
-                block
-            });
-            for block in blocks {
-                // SAFETY: live, from this allocator, with this layout.
-                unsafe { System.dealloc(block, layout) };
-            }
-        }
-        page_faults() - before
-    }
-
-    fn page_faults() -> u64 {
-        // SAFETY: all zero is a legal value of this plain structure.
-        let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: writes to the structure that it is given.
-        assert_eq!(unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) }, 0);
-        u64::try_from(usage.ru_minflt).unwrap()
-    }
 
     #[test]
     fn a_burst_of_written_buffers_has_page_faults_only_without_thresholds() {
@@ -442,44 +389,15 @@ mod on_mimalloc {
 #[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
 mod on_jemalloc {
     use super::{APPLIED, AT_ONCE, Backend, Knob, NEVER, Outcome, Tuning, after, alone};
+    use crate::mallctl::read;
     use std::alloc::{GlobalAlloc, Layout};
     use std::ffi::CString;
     use std::sync::Barrier;
     use std::time::Duration;
     use thrifty::heap::Jemalloc;
 
-    /// An `ssize_t` of jemalloc's, or `None` where there is no such arena.
     fn number(name: &str) -> Option<isize> {
-        let name = CString::new(name).unwrap();
-        let (mut value, mut size) = (0_isize, size_of::<isize>());
-        // SAFETY: the name ends with NUL; `value` has room for `size` bytes; nothing is set.
-        let code = unsafe {
-            tikv_jemalloc_sys::mallctl(
-                name.as_ptr(),
-                (&raw mut value).cast(),
-                &raw mut size,
-                std::ptr::null_mut(),
-                0,
-            )
-        };
-        (code == 0).then_some(value)
-    }
-
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    fn background_thread() -> bool {
-        let (mut value, mut size) = (false, 1);
-        // SAFETY: the name ends with NUL; the option is a `bool`; nothing is set.
-        let code = unsafe {
-            tikv_jemalloc_sys::mallctl(
-                c"background_thread".as_ptr(),
-                (&raw mut value).cast(),
-                &raw mut size,
-                std::ptr::null_mut(),
-                0,
-            )
-        };
-        assert_eq!(code, 0);
-        value
+        read(&CString::new(name).unwrap())
     }
 
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -571,9 +489,9 @@ mod on_jemalloc {
             limit_address_space(1 << 20);
             assert_eq!(outcome(true), Some(Outcome::Failed(14)));
             limit_address_space(libc::RLIM_INFINITY);
-            assert!(!background_thread());
+            assert_eq!(read(c"background_thread"), Some(false));
             assert_eq!(outcome(true), APPLIED);
-            assert!(background_thread());
+            assert_eq!(read(c"background_thread"), Some(true));
         });
     }
 }

@@ -11,9 +11,10 @@ use super::{Moment, Tuning};
 ///
 /// Write it once, in the crate that is the program (`main.rs`, not a library): it exports the symbol
 /// `thrifty_tune_at_start`, so a second one does not build, and with the feature `jemalloc` also
-/// `_rjem_malloc_conf`, jemalloc's start-up configuration. It adds a function that runs before `main`: in the program's `.init_array` on ELF, ahead of constructors
-/// without a priority; `__mod_init_func` on Apple's systems; `.CRT$XCU` on Windows. There mimalloc may
-/// have woken up before, and its huge pages be too late. Other targets are a compile error.
+/// `_rjem_malloc_conf`, jemalloc's start-up configuration. It adds a function that runs before
+/// `main`: in the program's `.init_array` on ELF, ahead of constructors without a priority;
+/// `__mod_init_func` on Apple's systems; `.CRT$XCU` on Windows. There mimalloc may have woken up
+/// before, and its huge pages be too late. Other targets are a compile error.
 ///
 /// A jemalloc that other crates have built without prefix
 /// (`unprefixed_malloc_on_supported_platforms`) reads another symbol and is not reached: `apply`

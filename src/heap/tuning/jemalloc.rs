@@ -1,17 +1,11 @@
 //! jemalloc, by `mallctl`.
-//!
-//! INVARIANTS
-//! 1. `read` and `write` are called with the C type that jemalloc's ctl.c has for the name; jemalloc
-//!    checks the size and refuses another with `EINVAL`.
 
 use core::ffi::{CStr, c_char, c_int, c_uint};
-use core::ptr;
-
-use tikv_jemalloc_sys as ffi;
 
 use super::environment::{has, sets};
 use super::{Applied, Knob, Outcome, ReturnMemory, Tuning};
 use crate::heap::Backend;
+use crate::heap::mallctl::{OfArena, read, write};
 
 const ENOENT: c_int = 2;
 /// What a write to an arena that does not exist, or has not woken up, answers.
@@ -75,14 +69,9 @@ fn decay(to_come: &CStr, of_one: &CStr, ms: isize) -> Result<(), c_int> {
     if read::<isize>(to_come)? != ms {
         return Err(EFAULT);
     }
-    let mut place = [0_usize; 3];
-    let mut len = place.len();
-    // SAFETY: the name ends with NUL; `place` has room for `len` numbers; all live through the call.
-    let code = unsafe { ffi::mallctlnametomib(of_one.as_ptr(), place.as_mut_ptr(), &raw mut len) };
-    checked(code)?;
+    let of_one = OfArena::new(of_one)?;
     for arena in 0..read::<c_uint>(c"arenas.narenas")? {
-        place[1] = arena as usize;
-        match write_at(&place, ms) {
+        match of_one.write(arena, ms) {
             // There is no arena of this number yet: it will have the default.
             Ok(()) | Err(EFAULT) => {}
             Err(code) => return Err(code),
@@ -122,73 +111,4 @@ fn huge_pages(on: bool) -> Outcome {
 
 fn failed(code: c_int) -> Outcome {
     if code == ENOENT { Outcome::Unsupported } else { Outcome::Failed(code) }
-}
-
-/// The types of jemalloc's options: any bits of a number, no destructor.
-trait Value: Copy {
-    const ZERO: Self;
-}
-impl Value for c_uint {
-    const ZERO: Self = 0;
-}
-impl Value for isize {
-    const ZERO: Self = 0;
-}
-impl Value for bool {
-    const ZERO: Self = false;
-}
-impl Value for *const c_char {
-    const ZERO: Self = ptr::null();
-}
-
-fn read<T: Value>(name: &CStr) -> Result<T, c_int> {
-    let mut value = T::ZERO;
-    let mut size = size_of::<T>();
-    // SAFETY: the name ends with NUL; `value` has room for `size` bytes and, by INVARIANT 1, the type
-    // of what is written there; nothing is set. All live through the call.
-    let code = unsafe {
-        ffi::mallctl(
-            name.as_ptr(),
-            ptr::from_mut(&mut value).cast(),
-            &raw mut size,
-            ptr::null_mut(),
-            0,
-        )
-    };
-    checked(code).map(|()| value)
-}
-
-fn write<T: Value>(name: &CStr, mut value: T) -> Result<(), c_int> {
-    // SAFETY: the name ends with NUL; jemalloc reads `value`, whose type is right by INVARIANT 1,
-    // and reports no old one. All live through the call.
-    checked(unsafe {
-        ffi::mallctl(
-            name.as_ptr(),
-            ptr::null_mut(),
-            ptr::null_mut(),
-            ptr::from_mut(&mut value).cast(),
-            size_of::<T>(),
-        )
-    })
-}
-
-/// Writes where `mallctlnametomib` says, and fails unless the value can be read back.
-fn write_at(place: &[usize; 3], mut value: isize) -> Result<(), c_int> {
-    let set = ptr::from_mut(&mut value).cast();
-    // SAFETY: `place` holds the 3 numbers of a name with 3 parts; jemalloc reads `value`, an
-    // `ssize_t` as INVARIANT 1 demands, and reports no old one. All live through the call.
-    checked(unsafe {
-        ffi::mallctlbymib(
-            place.as_ptr(),
-            place.len(),
-            ptr::null_mut(),
-            ptr::null_mut(),
-            set,
-            size_of::<isize>(),
-        )
-    })
-}
-
-fn checked(code: c_int) -> Result<(), c_int> {
-    if code == 0 { Ok(()) } else { Err(code) }
 }

@@ -3,6 +3,7 @@
 use core::fmt::{self, Write};
 
 use super::{Advice, Site};
+use crate::meter::json::write_string;
 
 /// All of it as one object, without line breaks.
 pub(super) fn write(out: &mut impl Write, advice: &Advice) -> fmt::Result {
@@ -31,12 +32,12 @@ fn write_site(out: &mut impl Write, site: &Site) -> fmt::Result {
     write_number(out, "line", site.line)?;
     write_number(out, "column", site.column)?;
     out.write_str(r#","function":"#)?;
-    write_text(out, Some(&site.function))?;
+    write_string(out, &site.function)?;
     out.write_str(r#","via":"#)?;
     write_text(out, site.via.as_deref())?;
     // Names of variants have nothing to escape.
     write!(out, r#","kind":"{:?}","what":"#, site.kind)?;
-    write_text(out, Some(&site.kind.to_string()))?;
+    write_string(out, &site.kind.to_string())?;
     match site.lever {
         Some(lever) => write!(out, r#","lever":"{lever}""#)?,
         None => out.write_str(r#","lever":null"#)?,
@@ -47,7 +48,7 @@ fn write_site(out: &mut impl Write, site: &Site) -> fmt::Result {
         site.allocs, site.reallocs, site.bytes, site.sizes.min, site.sizes.median, site.sizes.max
     )?;
     out.write_str(r#","instead":"#)?;
-    write_text(out, Some(site.instead))?;
+    write_string(out, site.instead)?;
     write!(out, r#","saves":{}}}"#, site.saves)
 }
 
@@ -59,16 +60,10 @@ fn write_number(out: &mut impl Write, name: &str, number: Option<u32>) -> fmt::R
 }
 
 fn write_text(out: &mut impl Write, text: Option<&str>) -> fmt::Result {
-    let Some(text) = text else { return out.write_str("null") };
-    out.write_char('"')?;
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => write!(out, "\\{char}")?,
-            char if char < ' ' => write!(out, "\\u{:04x}", u32::from(char))?,
-            char => out.write_char(char)?,
-        }
+    match text {
+        Some(text) => write_string(out, text),
+        None => out.write_str("null"),
     }
-    out.write_char('"')
 }
 
 #[cfg(test)]
@@ -76,11 +71,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_escaped() {
+    fn what_is_not_there_is_null() {
         let mut out = String::new();
-        write_text(&mut out, Some("a\"b\\c\n\u{1}é")).expect("a String takes everything");
-        assert_eq!(out, r#""a\"b\\c\u000a\u0001é""#);
-        out.clear();
         write_text(&mut out, None).expect("a String takes everything");
         assert_eq!(out, "null");
     }

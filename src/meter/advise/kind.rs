@@ -54,8 +54,8 @@ pub enum Kind {
 
 /// If one function's name contains a text of the first list, and one a text of the second unless
 /// that is empty, it is that kind. `$` stands for the name's end. Texts such as `alloc::string::from$`
-/// are for inlined functions in a build with line tables only, where the type is not known. The first row that fits counts, so
-/// what says most comes first.
+/// are for inlined functions in a build with line tables only, where the type is not known. The first
+/// row that fits counts, so what says most comes first.
 type Rule = (&'static [&'static str], &'static [&'static str], Kind);
 
 const RULES: &[Rule] = &[

@@ -101,23 +101,21 @@ fn is_readers(frame: &Frame<'_>) -> bool {
 /// By file where there is one: the reader may implement a trait for a type of std.
 fn is_std(frame: &Frame<'_>) -> bool {
     match frame.place {
-        Some(place) => {
-            let place = place.replace('\\', "/");
-            ["/rustc/", "/lib/rustlib/src/", "/rust/deps/"].iter().any(|part| place.contains(part))
-        }
+        Some(place) => lies_in(place, &["/rustc/", "/lib/rustlib/src/", "/rust/deps/"]),
         None => frame.is_std(),
     }
 }
 
 /// Our own blocks count as one: the line that uses them is the reader's.
 fn is_dependency(frame: &Frame<'_>) -> bool {
+    let folders = ["/registry/src/", "/git/checkouts/", "/vendor/"];
     frame.name.trim_start_matches('<').starts_with("thrifty::")
-        || frame.place.is_some_and(|place| {
-            let place = place.replace('\\', "/");
-            ["/registry/src/", "/git/checkouts/", "/vendor/"]
-                .iter()
-                .any(|part| place.contains(part))
-        })
+        || frame.place.is_some_and(|place| lies_in(place, &folders))
+}
+
+fn lies_in(place: &str, folders: &[&str]) -> bool {
+    let place = place.replace('\\', "/");
+    folders.iter().any(|folder| place.contains(folder))
 }
 
 /// `./tests/../src/a.rs:7:9` in its parts, with the way back out of a folder removed.

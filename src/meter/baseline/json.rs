@@ -13,7 +13,8 @@
 use alloc::collections::BTreeMap;
 use core::fmt::{self, Write};
 
-use super::super::usage::Usage;
+use crate::meter::json::write_string;
+use crate::meter::usage::Usage;
 
 /// Figures by id.
 pub(super) type Figures = BTreeMap<String, Usage>;
@@ -105,18 +106,6 @@ fn read_object(line: &str) -> Result<(String, Usage), String> {
     }
     rest.take("}")?;
     if rest.0.is_empty() { Ok((id, usage)) } else { Err(rest.expected("the end of the line")) }
-}
-
-fn write_string(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => write!(f, "\\{char}")?,
-            '\0'..' ' => write!(f, "\\u{:04x}", u32::from(char))?,
-            _ => f.write_char(char)?,
-        }
-    }
-    f.write_char('"')
 }
 
 /// What is still to be read of a line.
