@@ -27,7 +27,8 @@ pub(super) fn build(example: &str, rustc_arguments: &[&str]) -> Result<PathBuf, 
         debug if debug == "debug" => cargo.args(["--profile", "dev"]),
         profile => cargo.arg("--profile").arg(profile),
     };
-    if above.join("CACHEDIR.TAG").exists() {
+    // Cargo keeps this file in the target folder itself, also in one that it has not made.
+    if above.join(".rustc_info.json").exists() {
         cargo.arg("--target-dir").arg(above);
     } else {
         cargo.arg("--target").arg(name(above).ok_or("no triple")?);
