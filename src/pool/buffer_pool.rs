@@ -12,7 +12,7 @@ use super::config::{ConfigError, PoolConfig};
 use super::engine::{self, Core, Item, Limits, Tag};
 use super::error::PoolError;
 use super::stats::PoolStats;
-use super::supply::{Supply, log2_for};
+use super::supply::{Refusal, Supply, log2_for};
 
 /// Buffers that come back: byte buffers of some sizes, reused instead of freed.
 ///
@@ -108,6 +108,8 @@ pub struct BufferPool {
     sizes: Sizes,
     core: &'static Core,
     config: PoolConfig,
+    #[cfg(feature = "async")]
+    queue: engine::Queue,
 }
 
 /// A [`BufferPool`] in a static: opened by the first use, never closed.
@@ -174,7 +176,14 @@ impl BufferPool {
         let limit = engine::POOLS - 1;
         let (core, tag) =
             engine::open(&BLOCKS, limits).ok_or(ConfigError::TooManyPools { limit })?;
-        Ok(Self { tag, sizes, core, config })
+        Ok(Self {
+            tag,
+            sizes,
+            core,
+            config,
+            #[cfg(feature = "async")]
+            queue: engine::Queue::new(),
+        })
     }
 
     /// A pool for a static.
@@ -261,7 +270,8 @@ impl BufferPool {
     /// # Errors
     ///
     /// [`PoolError::Exhausted`] if the pool's bytes are taken: all of them in use, or, at most half of
-    /// them, idle in other threads. [`PoolError::TooLarge`], [`PoolError::Closed`].
+    /// them, idle in other threads. [`PoolError::TooLarge`], [`PoolError::OutOfMemory`],
+    /// [`PoolError::Closed`].
     ///
     /// # Examples
     ///
@@ -277,20 +287,91 @@ impl BufferPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn try_get(&self, min: usize) -> Result<PooledBuf, PoolError> {
+        self.bounded(min, false)
+    }
+
+    /// Waits for an empty buffer of at least `min` bytes, within the bound.
+    ///
+    /// Who came first is served first; no request overtakes a larger one that has waited for longer.
+    /// While somebody waits, [`try_get`](Self::try_get) says [`PoolError::Exhausted`],
+    /// [`get`](Self::get) and growing serve beside the pool, and all buffers that come back go to
+    /// those who wait. It works on any runtime; dropping the future is fine at any point and leaves
+    /// nothing taken.
+    ///
+    /// A buffer that is dropped while somebody waits brings along whatever its thread has idle. What
+    /// lies idle in threads that do nothing with the pool stays out of reach: at most
+    /// [`thread_bytes`](PoolConfig::thread_bytes) each, and half of
+    /// [`max_bytes`](PoolConfig::max_bytes) in all. So for a block of at most that half the wait ends
+    /// at the latest when all buffers in use are dropped. For a larger one, and to have all of the
+    /// pool in reach always, set `thread_bytes` to 0, or call [`flush_thread`](Self::flush_thread)
+    /// where threads park.
+    ///
+    /// **Never hold one buffer while you wait for another** of the same pool: when all do, nobody is
+    /// served. Take one that is large enough, or [`try_get`](Self::try_get) the second.
+    ///
+    /// # Allocation
+    ///
+    /// Never allocates while a block of the size is idle; otherwise once, for the next power of two
+    /// and 32 bytes. Waiting takes nothing from the heap.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolError::TooLarge`] and [`PoolError::Closed`] at once, also when the pool is closed during
+    /// the wait; [`PoolError::OutOfMemory`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use thrifty::pool::{BufferPool, PoolConfig};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pool = BufferPool::new(PoolConfig::new().max_bytes(10_000).block_sizes(4096, 4096))?;
+    /// let (one, two) = (pool.acquire(4096).await?, pool.acquire(4096).await?);
+    /// let (third, ()) = tokio::join!(pool.acquire(4096), async { drop(one) });
+    /// // The block came back and went on: two were made, not three.
+    /// assert_eq!((third?.capacity(), pool.stats().misses), (4096, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "async")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+    pub async fn acquire(&self, min: usize) -> Result<PooledBuf, PoolError> {
+        // Before the queue: nobody stands in line for what does not come.
+        self.check(min)?;
+        let attempt = |in_turn| match self.bounded(min, in_turn) {
+            Err(PoolError::Exhausted { .. }) => None,
+            found => Some(found),
+        };
+        let found = self.queue.wait(self.core, self.tag, attempt).await;
+        found.unwrap_or(Err(PoolError::Closed))
+    }
+
+    /// Whether the pool may have such a block at all.
+    fn check(&self, min: usize) -> Result<(), PoolError> {
+        let max = self.config.largest;
         if !self.core.is_open(self.tag) {
-            return Err(PoolError::Closed);
+            Err(PoolError::Closed)
+        } else if min > max {
+            Err(PoolError::TooLarge { max })
+        } else {
+            Ok(())
         }
+    }
+
+    fn bounded(&self, min: usize, in_turn: bool) -> Result<PooledBuf, PoolError> {
+        self.check(min)?;
         if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
             return Ok(PooledBuf::of_item(item, tag));
         }
-        let max = self.config.largest;
-        if min > max {
-            return Err(PoolError::TooLarge { max });
+        let supply = Supply { in_turn, ..self.supply() };
+        match supply.bounded(self.log2_for(min), false) {
+            Ok((block, tag)) => Ok(PooledBuf::new(block, tag)),
+            Err(Refusal::Bound) => {
+                Err(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })
+            }
+            Err(Refusal::Memory) => Err(PoolError::OutOfMemory { requested: min }),
         }
-        let found = self.supply().bounded(self.log2_for(min), false);
-        let (block, tag) =
-            found.ok_or(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })?;
-        Ok(PooledBuf::new(block, tag))
     }
 
     /// A buffer of `len` zeros.
@@ -348,7 +429,7 @@ impl BufferPool {
     /// assert_eq!((pool.stats().hits, pool.stats().misses), (100, 0));
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
+    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn prewarm(&self, count: usize, size: usize) -> usize {
         let mut made = 0;
         if size <= self.config.largest {
@@ -390,7 +471,7 @@ impl BufferPool {
     /// assert_eq!(pool.stats().allocated_bytes, 0);
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
+    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn trim(&self, keep: usize) -> usize {
         self.flush_thread();
         let idle = self.core.depot.idle().1;
@@ -406,7 +487,7 @@ impl BufferPool {
     /// # Allocation
     ///
     /// Allocates amortised O(log n) times. That is the depot's list of blocks.
-    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
+    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn flush_thread(&self) -> usize {
         engine::flush(self.core, self.tag)
     }
@@ -447,6 +528,8 @@ impl BufferPool {
     /// Frees idle blocks; never allocates.
     pub fn close(&self) {
         engine::close(self.core, self.tag, &BLOCKS);
+        #[cfg(feature = "async")]
+        self.queue.close();
     }
 
     /// The configuration it was opened with.
@@ -471,7 +554,8 @@ impl BufferPool {
 
     fn supply(&self) -> Supply {
         let marks = if self.config.zeroize { mark::WIPE } else { 0 };
-        Supply { core: Some(self.core), pool: self.tag, marks, align: self.config.align }
+        let align = self.config.align;
+        Supply { core: Some(self.core), pool: self.tag, marks, align, in_turn: false }
     }
 }
 
