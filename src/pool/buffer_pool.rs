@@ -1,5 +1,7 @@
 //! The pool of buffers.
 
+#[cfg(feature = "async")]
+use alloc::boxed::Box;
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::sync::atomic::AtomicU64;
@@ -104,12 +106,14 @@ use super::supply::{Refusal, Supply, log2_for};
 /// ```
 /// <!-- end -->
 pub struct BufferPool {
-    tag: Tag,
+    pub(super) tag: Tag,
     sizes: Sizes,
-    core: &'static Core,
+    pub(super) core: &'static Core,
     config: PoolConfig,
+    /// Boxed: with something in it that changes, the compiler would load the fields above anew for
+    /// each `get` of a loop, 4 instructions of 40.
     #[cfg(feature = "async")]
-    queue: engine::Queue,
+    pub(super) queue: Box<engine::Queue>,
 }
 
 /// A [`BufferPool`] in a static: opened by the first use, never closed.
@@ -182,7 +186,7 @@ impl BufferPool {
             core,
             config,
             #[cfg(feature = "async")]
-            queue: engine::Queue::new(),
+            queue: Box::new(engine::Queue::new()),
         })
     }
 
@@ -290,90 +294,6 @@ impl BufferPool {
         self.bounded(min, false)
     }
 
-    /// Waits for an empty buffer of at least `min` bytes, within the bound.
-    ///
-    /// Who came first is served first; no request overtakes a larger one that has waited for longer.
-    /// While somebody waits, [`try_get`](Self::try_get) says [`PoolError::Exhausted`],
-    /// [`get`](Self::get) and growing serve beside the pool, and all buffers that come back go to
-    /// those who wait. It works on any runtime; dropping the future is fine at any point and leaves
-    /// nothing taken.
-    ///
-    /// A buffer that is dropped while somebody waits brings along whatever its thread has idle. What
-    /// lies idle in threads that do nothing with the pool stays out of reach: at most
-    /// [`thread_bytes`](PoolConfig::thread_bytes) each, and half of
-    /// [`max_bytes`](PoolConfig::max_bytes) in all. So for a block of at most that half the wait ends
-    /// at the latest when all buffers in use are dropped. For a larger one, and to have all of the
-    /// pool in reach always, set `thread_bytes` to 0, or call [`flush_thread`](Self::flush_thread)
-    /// where threads park.
-    ///
-    /// **Never hold one buffer while you wait for another** of the same pool: when all do, nobody is
-    /// served. Take one that is large enough, or [`try_get`](Self::try_get) the second.
-    ///
-    /// # Allocation
-    ///
-    /// Never allocates while a block of the size is idle; otherwise once, for the next power of two
-    /// and 32 bytes. Waiting takes nothing from the heap.
-    ///
-    /// # Errors
-    ///
-    /// [`PoolError::TooLarge`] and [`PoolError::Closed`] at once, also when the pool is closed during
-    /// the wait; [`PoolError::OutOfMemory`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use thrifty::pool::{BufferPool, PoolConfig};
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let pool = BufferPool::new(PoolConfig::new().max_bytes(10_000).block_sizes(4096, 4096))?;
-    /// let (one, two) = (pool.acquire(4096).await?, pool.acquire(4096).await?);
-    /// let (third, ()) = tokio::join!(pool.acquire(4096), async { drop(one) });
-    /// // The block came back and went on: two were made, not three.
-    /// assert_eq!((third?.capacity(), pool.stats().misses), (4096, 2));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "async")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "async")))]
-    pub async fn acquire(&self, min: usize) -> Result<PooledBuf, PoolError> {
-        // Before the queue: nobody stands in line for what does not come.
-        self.check(min)?;
-        let attempt = |in_turn| match self.bounded(min, in_turn) {
-            Err(PoolError::Exhausted { .. }) => None,
-            found => Some(found),
-        };
-        let found = self.queue.wait(self.core, self.tag, attempt).await;
-        found.unwrap_or(Err(PoolError::Closed))
-    }
-
-    /// Whether the pool may have such a block at all.
-    fn check(&self, min: usize) -> Result<(), PoolError> {
-        let max = self.config.largest;
-        if !self.core.is_open(self.tag) {
-            Err(PoolError::Closed)
-        } else if min > max {
-            Err(PoolError::TooLarge { max })
-        } else {
-            Ok(())
-        }
-    }
-
-    fn bounded(&self, min: usize, in_turn: bool) -> Result<PooledBuf, PoolError> {
-        self.check(min)?;
-        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
-            return Ok(PooledBuf::of_item(item, tag));
-        }
-        let supply = Supply { in_turn, ..self.supply() };
-        match supply.bounded(self.log2_for(min), false) {
-            Ok((block, tag)) => Ok(PooledBuf::new(block, tag)),
-            Err(Refusal::Bound) => {
-                Err(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })
-            }
-            Err(Refusal::Memory) => Err(PoolError::OutOfMemory { requested: min }),
-        }
-    }
-
     /// A buffer of `len` zeros.
     ///
     /// Only what was written since the block was zero is cleared, so it costs little where little was
@@ -429,7 +349,7 @@ impl BufferPool {
     /// assert_eq!((pool.stats().hits, pool.stats().misses), (100, 0));
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
-    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn prewarm(&self, count: usize, size: usize) -> usize {
         let mut made = 0;
         if size <= self.config.largest {
@@ -471,7 +391,7 @@ impl BufferPool {
     /// assert_eq!(pool.stats().allocated_bytes, 0);
     /// # Ok::<(), thrifty::pool::ConfigError>(())
     /// ```
-    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn trim(&self, keep: usize) -> usize {
         self.flush_thread();
         let idle = self.core.depot.idle().1;
@@ -487,7 +407,7 @@ impl BufferPool {
     /// # Allocation
     ///
     /// Allocates amortised O(log n) times. That is the depot's list of blocks.
-    #[allow(clippy::must_use_candidate, reason = "called for what it does")]
+    #[expect(clippy::must_use_candidate, reason = "called for what it does")]
     pub fn flush_thread(&self) -> usize {
         engine::flush(self.core, self.tag)
     }
@@ -539,6 +459,34 @@ impl BufferPool {
     /// Never allocates.
     pub const fn config(&self) -> &PoolConfig {
         &self.config
+    }
+
+    /// Whether the pool may have such a block at all.
+    pub(super) fn check(&self, min: usize) -> Result<(), PoolError> {
+        let max = self.config.largest;
+        if !self.core.is_open(self.tag) {
+            Err(PoolError::Closed)
+        } else if min > max {
+            Err(PoolError::TooLarge { max })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// With `in_turn` also what others wait for.
+    pub(super) fn bounded(&self, min: usize, in_turn: bool) -> Result<PooledBuf, PoolError> {
+        self.check(min)?;
+        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
+            return Ok(PooledBuf::of_item(item, tag));
+        }
+        let supply = Supply { in_turn, ..self.supply() };
+        match supply.bounded(self.log2_for(min), false) {
+            Ok((block, tag)) => Ok(PooledBuf::new(block, tag)),
+            Err(Refusal::Bound) => {
+                Err(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })
+            }
+            Err(Refusal::Memory) => Err(PoolError::OutOfMemory { requested: min }),
+        }
     }
 
     /// Not the buffer, which would have to be handed over in memory.

@@ -32,14 +32,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(feature = "async")]
+mod acquire;
 #[cfg(feature = "arena")]
 mod arena;
 mod block;
 #[cfg(feature = "http-body")]
 mod body;
 mod buf;
-#[cfg(feature = "tokio")]
-mod buf_tokio;
 mod buf_traits;
 mod buffer_pool;
 mod config;
@@ -47,6 +47,8 @@ mod engine;
 mod error;
 mod frozen;
 mod objects;
+#[cfg(feature = "tokio")]
+mod read_async;
 mod recycle;
 mod refs;
 mod reset;

@@ -81,14 +81,14 @@ const BESIDE: u64 = 1;
 /// ```
 pub struct Pool<T: Reset + Send + 'static> {
     make: fn() -> T,
-    max_objects: usize,
+    pub(super) max_objects: usize,
     thread_objects: usize,
     retain: usize,
     decay: Option<Duration>,
     /// `None` inside if there are too many pools: it then keeps nothing.
     opened: OnceLock<Option<Opened>>,
     #[cfg(feature = "async")]
-    queue: engine::Queue,
+    pub(super) queue: engine::Queue,
 }
 
 /// An object of a [`Pool`]; it goes back on drop.
@@ -130,9 +130,9 @@ pub struct ObjectStats {
     pub exchanges: u64,
 }
 
-struct Opened {
-    core: &'static Core,
-    pool: Tag,
+pub(super) struct Opened {
+    pub(super) core: &'static Core,
+    pub(super) pool: Tag,
 }
 
 struct Object<T> {
@@ -323,57 +323,6 @@ impl<T: Reset + Send> Pool<T> {
         found.ok_or(PoolFull { limit: self.max_objects })
     }
 
-    /// Waits for an idle object, or makes one if the pool may have more.
-    ///
-    /// Who came first is served first. While somebody waits, [`try_get`](Self::try_get) says
-    /// [`PoolFull`], and [`get`](Self::get) makes objects beside the pool. It works on any runtime;
-    /// dropping the future is fine at any point and leaves nothing taken.
-    ///
-    /// An object that is dropped while somebody waits brings along whatever its thread has idle. What
-    /// lies idle in threads that do nothing with the pool stays out of reach: at most
-    /// [`thread_objects`](Self::thread_objects) each, and half of
-    /// [`max_objects`](Self::max_objects) in all. So the wait ends at the latest when all objects in
-    /// use are dropped. Never hold one object while you wait for another of the same pool: when all
-    /// do, nobody is served.
-    ///
-    /// # Allocation
-    ///
-    /// Allocates whatever `make` allocates, and nothing else. As [`get`](Self::get) does; waiting
-    /// takes nothing from the heap.
-    ///
-    /// # Errors
-    ///
-    /// [`PoolFull`] at once, if the pool can have no object: its bound is 0, or there are 4095 pools.
-    ///
-    /// # Panics
-    ///
-    /// If `make` panics, with that panic; the pool is as before, and the next in line goes on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use thrifty::pool::Pool;
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), thrifty::pool::PoolFull> {
-    /// static PARSERS: Pool<Vec<u8>> = Pool::new().max_objects(1);
-    ///
-    /// let first = PARSERS.acquire().await?;
-    /// let (second, ()) = tokio::join!(PARSERS.acquire(), async { drop(first) });
-    /// drop(second?);
-    /// assert_eq!((PARSERS.stats().made, PARSERS.stats().reused), (1, 1));
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "async")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "async")))]
-    pub async fn acquire(&self) -> Result<Pooled<T>, PoolFull> {
-        let full = PoolFull { limit: self.max_objects };
-        let opened = self.opened().filter(|_| self.max_objects > 0).ok_or(full)?;
-        let attempt = |in_turn| self.at_hand().or_else(|| self.reach_or_make(in_turn));
-        self.queue.wait(opened.core, opened.pool, attempt).await.ok_or(full)
-    }
-
     /// Makes the objects that are missing to `count` idle ones, or fewer in a full pool.
     ///
     /// Tells how many it made.
@@ -475,7 +424,7 @@ impl<T: Reset + Send> Pool<T> {
     }
 
     #[inline]
-    fn at_hand(&self) -> Option<Pooled<T>> {
+    pub(super) fn at_hand(&self) -> Option<Pooled<T>> {
         let opened = self.opened.get()?.as_ref()?;
         let (item, tag) = engine::take(opened.pool, CLASS)?;
         Some(Pooled { object: item.0.cast(), tag })
@@ -498,7 +447,7 @@ impl<T: Reset + Send> Pool<T> {
 
     /// One that lies idle elsewhere, or a new one if there may be more.
     #[cold]
-    fn reach_or_make(&self, in_turn: bool) -> Option<Pooled<T>> {
+    pub(super) fn reach_or_make(&self, in_turn: bool) -> Option<Pooled<T>> {
         let opened = self.opened()?;
         if opened.core.waits(opened.pool) && !in_turn {
             // Of what others wait for nothing stays here.
@@ -525,7 +474,7 @@ impl<T: Reset + Send> Pool<T> {
         Some(Pooled { object, tag: pool.item(CLASS, 0) })
     }
 
-    fn opened(&self) -> Option<&Opened> {
+    pub(super) fn opened(&self) -> Option<&Opened> {
         let open = || {
             let limits = Limits {
                 bytes: self.max_objects,

@@ -2,8 +2,13 @@
 
 mod bounds;
 mod ends;
+#[cfg(feature = "async")]
+#[path = "../support/script.rs"]
+mod script;
 mod secrets;
 mod threads;
+#[cfg(feature = "async")]
+mod waiting;
 
 use thrifty::pool::{BufferPool, PoolConfig};
 
