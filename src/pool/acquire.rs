@@ -61,6 +61,31 @@ impl BufferPool {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Measured
+    ///
+    /// <!-- ledger: acquire -->
+    /// ```text
+    /// What `acquire` takes from the heap in each case, up to the drop of the last value.
+    /// Who waits is woken by the drop of a buffer, and gets its block. The pool is warm.
+    ///
+    /// blocks  allocations plus reallocations
+    /// bytes   their sizes, summed: a reallocation counts with its whole new size
+    /// peak    the most bytes alive at one time
+    /// owner   thrifty: a promise, stated in tests/dhat/acquire.rs, the same with every compiler;
+    ///         std, peer: for comparison, measured with rustc 1.95.0
+    ///
+    /// Measured by the crate dhat on a 64-bit target. To write this file anew:
+    /// BLESS=1 cargo test --test dhat
+    ///
+    /// case                                           implementation          owner    blocks   bytes  peak
+    /// ---------------------------------------------  ----------------------  -------  ------  ------  ----
+    /// 100 blocks of 4 KiB, each handed to who waits  BufferPool::acquire     thrifty       0       0     0
+    /// 100 blocks of 4 KiB, nobody waits              BufferPool::acquire     thrifty       0       0     0
+    /// 100 blocks of 4 KiB, nobody waits              tokio's Semaphore, Vec  peer        100  409600  4096
+    /// 100 objects, each handed to who waits          Pool::acquire           thrifty       0       0     0
+    /// ```
+    /// <!-- end -->
     #[cfg_attr(docsrs, doc(cfg(feature = "async")))]
     pub async fn acquire(&self, min: usize) -> Result<PooledBuf, PoolError> {
         // Before the queue: nobody stands in line for what does not come.

@@ -37,6 +37,31 @@ use super::frozen::PooledBytes;
 /// assert_eq!(pool.stats().outstanding, 0);
 /// # Ok::<(), thrifty::pool::ConfigError>(())
 /// ```
+///
+/// # Measured
+///
+/// <!-- ledger: body -->
+/// ```text
+/// What `body` takes from the heap in each case, up to the drop of the last value.
+/// The bytes are written into a buffer of 4 KiB, made a body, and its frame is taken.
+///
+/// blocks  allocations plus reallocations
+/// bytes   their sizes, summed: a reallocation counts with its whole new size
+/// peak    the most bytes alive at one time
+/// owner   thrifty: a promise, stated in tests/dhat/body.rs, the same with every compiler;
+///         std, peer: for comparison, measured with rustc 1.95.0
+///
+/// Measured by the crate dhat on a 64-bit target. To write this file anew:
+/// BLESS=1 cargo test --test dhat
+///
+/// case                                     implementation                      owner    blocks  bytes  peak
+/// ---------------------------------------  ----------------------------------  -------  ------  -----  ----
+/// a body of 3,000 bytes, written and sent  PooledBody                          thrifty       0      0     0
+/// a body of 3,000 bytes, written and sent  PooledBuf::into_bytes, axum's Body  thrifty       2     64    64
+/// a body of 3,000 bytes, written and sent  BytesMut, axum's Body               peer          3   4152  4152
+/// a body of 3,000 bytes, written and sent  Vec as Bytes, axum's Body           peer          3   4152  4152
+/// ```
+/// <!-- end -->
 #[derive(Debug, Default)]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-body")))]
 pub struct PooledBody(

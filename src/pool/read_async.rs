@@ -49,6 +49,29 @@ impl PooledBuf {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Measured
+    ///
+    /// <!-- ledger: read_async -->
+    /// ```text
+    /// What `read_async` takes from the heap in each case, up to the drop of the last value.
+    /// A message is read in one go, looked at and dropped. The pool is warm.
+    ///
+    /// blocks  allocations plus reallocations
+    /// bytes   their sizes, summed: a reallocation counts with its whole new size
+    /// peak    the most bytes alive at one time
+    /// owner   thrifty: a promise, stated in tests/dhat/read_async.rs, the same with every compiler;
+    ///         std, peer: for comparison, measured with rustc 1.95.0
+    ///
+    /// Measured by the crate dhat on a 64-bit target. To write this file anew:
+    /// BLESS=1 cargo test --test dhat
+    ///
+    /// case                                        implementation              owner    blocks   bytes  peak
+    /// ------------------------------------------  --------------------------  -------  ------  ------  ----
+    /// 100 messages of 1,500 bytes, 4 KiB of room  PooledBuf::read_from_async  thrifty       0       0     0
+    /// 100 messages of 1,500 bytes, 4 KiB of room  Vec, tokio's read_buf       peer        100  409600  4096
+    /// ```
+    /// <!-- end -->
     #[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
     pub async fn read_from_async<R>(&mut self, reader: &mut R, max: usize) -> io::Result<usize>
     where

@@ -1,5 +1,7 @@
 //! Room `pool`: what no model of a single buffer shows. Threads, bounds, ends.
 
+#[cfg(feature = "http-body")]
+mod body;
 mod bounds;
 mod ends;
 #[cfg(feature = "async")]
