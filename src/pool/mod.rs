@@ -55,6 +55,8 @@ mod reset;
 mod scratch;
 mod stats;
 mod supply;
+#[cfg(feature = "share")]
+mod text;
 
 #[cfg(feature = "arena")]
 pub use arena::{ArenaPool, PooledArena, with_arena};

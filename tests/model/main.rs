@@ -44,6 +44,8 @@ mod small_string;
 mod str;
 #[cfg(all(feature = "serde", feature = "share", feature = "std"))]
 mod str_source;
+#[cfg(all(feature = "pool", feature = "share"))]
+mod text;
 
 #[cfg(all(feature = "heap", feature = "meter"))]
 #[global_allocator]
