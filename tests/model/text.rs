@@ -34,6 +34,7 @@ proptest! {
         // Around 23, and around what leaves 56 to 63 bytes of a block of 256.
         text in prop_oneof!["[a-z]{0,30}", "[a-zä]{100,140}", "[a-z]{185,210}", "[a-z]{250,256}"],
         skip in 0..40_usize,
+        cut in 0..40_usize,
         shared: bool,
         bad: bool,
         align in prop_oneof![Just(1_usize), Just(64)],
@@ -47,12 +48,17 @@ proptest! {
             buf.extend_from_slice(b"\xff");
         }
         let whole = buf.freeze();
+        // What stands behind may be read by another handle.
+        let cut = if bad { 0 } else { cut };
+        let end = (0..=text.len().saturating_sub(cut)).rfind(|&at| text.is_char_boundary(at));
+        let end = if bad { text.len() + 1 } else { end.unwrap_or(0) };
         let skip = text.char_indices().map(|(at, _)| at).nth(skip).unwrap_or(0);
+        let skip = skip.min(end);
         let other = shared.then(|| whole.clone());
-        let bytes: PooledBytes = whole.slice(skip..);
+        let bytes: PooledBytes = whole.slice(skip..end);
         drop(whole);
         let address = bytes.as_ptr();
-        let expected = text[skip..].to_owned();
+        let expected = text[skip..end.min(text.len())].to_owned();
         match Str::try_from(bytes) {
             Ok(_) => assert!(!bad),
             Err(refused) => {
@@ -73,7 +79,7 @@ proptest! {
         let whole = buf.freeze();
         drop(other);
         let other = shared.then(|| whole.clone());
-        let bytes = whole.slice(skip..);
+        let bytes = whole.slice(skip..end);
         drop(whole);
         let address = bytes.as_ptr();
         let str = Str::try_from(bytes).unwrap();

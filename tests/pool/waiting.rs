@@ -198,6 +198,56 @@ fn idle_blocks_of_other_threads() {
     }
 }
 
+/// A thread that never used the pool before drops a buffer while somebody waits.
+#[test]
+fn the_first_drop_of_a_thread_is_noticed_too() {
+    let pool = &pool_of(16);
+    let mut held: Vec<_> = (0..16).map(|_| at_once(pool, BLOCK).unwrap()).collect();
+    let mut task = waiting(pool, BLOCK);
+    let buf = held.pop().unwrap();
+    thread::scope(|scope| {
+        let ((order, orders), (done, said)) = (channel(), channel());
+        let other = scope.spawn(move || {
+            drop(pool.get(256));
+            drop(buf);
+            done.send(()).unwrap();
+            // Not before: the end of the thread would bring it.
+            orders.recv().unwrap();
+        });
+        said.recv().unwrap();
+        let told = task.is_woken();
+        order.send(()).unwrap();
+        other.join().unwrap();
+        assert!(told);
+    });
+    assert!(task.poll().unwrap().is_ok());
+}
+
+/// Who has the turn takes one block, and leaves the others for those who stand behind.
+#[test]
+fn who_has_the_turn_takes_no_more_than_it_needs() {
+    let pool = &pool_of(16);
+    let mut held: Vec<_> = (0..16).map(|_| at_once(pool, BLOCK).unwrap()).collect();
+    let mut first = waiting(pool, BLOCK);
+    thread::scope(|scope| {
+        let ((order, orders), (done, said)) = (channel(), channel());
+        let other = scope.spawn(move || {
+            let mut second = waiting(pool, BLOCK);
+            done.send(()).unwrap();
+            orders.recv().unwrap();
+            assert!(second.is_woken());
+            second.poll().expect("the first one has left it").unwrap()
+        });
+        said.recv().unwrap();
+        held.truncate(14);
+        let first = first.poll().expect("it stands first").unwrap();
+        // Still held: its drop would wake the second.
+        order.send(()).unwrap();
+        drop(other.join().unwrap());
+        drop(first);
+    });
+}
+
 /// A pool that waits for nobody any more is as fast as before: buffers stay at hand.
 #[test]
 fn magazines_are_used_again_afterwards() {
