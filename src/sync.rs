@@ -8,12 +8,16 @@ pub(crate) use core::sync::atomic::AtomicPtr;
 pub(crate) use core::sync::atomic::AtomicU32;
 #[cfg(any(feature = "pool", feature = "share"))]
 pub(crate) use core::sync::atomic::AtomicUsize;
+#[cfg(feature = "async")]
+pub(crate) use core::sync::atomic::fence;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicU64};
 #[cfg(feature = "pool")]
 pub(crate) use std::thread::sleep;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use std::thread::yield_now;
+#[cfg(feature = "async")]
+pub(crate) use tokio::sync::{Notify, futures::Notified};
 
 /// A cell in loom's way: the pointer is lent to a closure, so that loom sees each access.
 #[cfg(feature = "pool")]

@@ -124,8 +124,8 @@ impl PooledBuf {
     ///
     /// # Errors
     ///
-    /// [`PoolError::TooLarge`] if no block can be that large, [`PoolError::Exhausted`] if the
-    /// allocator has no memory.
+    /// [`PoolError::TooLarge`] if no block can be that large, [`PoolError::OutOfMemory`] if the
+    /// allocator has none for it.
     ///
     /// # Examples
     ///
@@ -147,8 +147,7 @@ impl PooledBuf {
         let needed = self.len.checked_add(additional).filter(|&needed| needed <= MAX);
         let needed = needed.ok_or(PoolError::TooLarge { max: MAX })?;
         let found = Supply::of(self.tag, self.block()).any(self.log2_to_hold(needed), false);
-        let exhausted = PoolError::Exhausted { limit: MAX, requested: needed };
-        let (block, tag) = found.ok_or(exhausted)?;
+        let (block, tag) = found.ok_or(PoolError::OutOfMemory { requested: needed })?;
         self.move_to(block, tag);
         Ok(())
     }
@@ -454,8 +453,7 @@ impl PooledBuf {
     fn window(&mut self, max: usize) -> &mut [u8] {
         self.settle();
         self.reserve(max);
-        let block = self.block();
-        let seen = if self.tag.has(mark::SEEN) { block.seen() } else { 0 };
+        let (block, seen) = (self.block(), self.seen());
         let until = self.len + max;
         let old = seen.max(self.len).min(until)..block.dirty().clamp(self.len, until);
         if !old.is_empty() {
@@ -473,6 +471,50 @@ impl PooledBuf {
         // then come the zeros just written, and from `dirty` on they are zero (B3). The block is this
         // buffer's alone (P1).
         unsafe { slice::from_raw_parts_mut(self.end(), max) }
+    }
+
+    /// `max` bytes behind `len`, and how many of the first of them are initialised, and not by a
+    /// former user.
+    #[cfg(feature = "tokio")]
+    pub(super) fn uninit_window(&mut self, max: usize) -> (&mut [MaybeUninit<u8>], usize) {
+        self.settle();
+        self.reserve(max);
+        let (block, until) = (self.block(), self.len + max);
+        let ready = self.seen().clamp(self.len, until) - self.len;
+        // Whoever has the window may write to all of it, and say nothing.
+        block.set_dirty(block.dirty().max(until));
+        // SAFETY: behind `len` there is room for `max` bytes in the block, which is this buffer's alone
+        // (P1); they may be uninitialised, as the type says.
+        let window = unsafe { slice::from_raw_parts_mut(self.end().cast(), max) };
+        (window, ready)
+    }
+
+    /// The first `ready` bytes of the last window are initialised, and not by a former user.
+    ///
+    /// # Safety
+    ///
+    /// They are, and `ready` is at most the length of that window.
+    #[cfg(feature = "tokio")]
+    pub(super) unsafe fn window_was_initialised(&mut self, ready: usize) {
+        // Without a gap: below `len` the bytes are of this user too (P2).
+        self.block().set_seen(self.seen().max(self.len + ready));
+        self.tag = self.tag.with(mark::SEEN);
+    }
+
+    /// Appends what was written into the first `count` bytes of the last window.
+    ///
+    /// # Safety
+    ///
+    /// They are initialised, and `count` is at most the length of that window.
+    #[cfg(feature = "tokio")]
+    pub(super) unsafe fn append_of_window(&mut self, count: usize) {
+        debug_assert!(count <= self.capacity() - self.len, "the window was smaller");
+        self.len += count;
+    }
+
+    /// Bytes below this hold nothing of a former user.
+    fn seen(&self) -> usize {
+        if self.tag.has(mark::SEEN) { self.block().seen() } else { 0 }
     }
 
     #[inline]

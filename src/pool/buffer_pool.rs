@@ -1,5 +1,7 @@
 //! The pool of buffers.
 
+#[cfg(feature = "async")]
+use alloc::boxed::Box;
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::sync::atomic::AtomicU64;
@@ -12,7 +14,7 @@ use super::config::{ConfigError, PoolConfig};
 use super::engine::{self, Core, Item, Limits, Tag};
 use super::error::PoolError;
 use super::stats::PoolStats;
-use super::supply::{Supply, log2_for};
+use super::supply::{Refusal, Supply, log2_for};
 
 /// Buffers that come back: byte buffers of some sizes, reused instead of freed.
 ///
@@ -104,10 +106,14 @@ use super::supply::{Supply, log2_for};
 /// ```
 /// <!-- end -->
 pub struct BufferPool {
-    tag: Tag,
+    pub(super) tag: Tag,
     sizes: Sizes,
-    core: &'static Core,
+    pub(super) core: &'static Core,
     config: PoolConfig,
+    /// Boxed: with something in it that changes, the compiler would load the fields above anew for
+    /// each `get` of a loop, 4 instructions of 40.
+    #[cfg(feature = "async")]
+    pub(super) queue: Box<engine::Queue>,
 }
 
 /// A [`BufferPool`] in a static: opened by the first use, never closed.
@@ -147,7 +153,8 @@ impl BufferPool {
     ///
     /// Never allocates while a closed pool has left its place; otherwise once, for 3456 bytes. Each
     /// thread allocates its magazines on first use: 2176 bytes, and 512 for each size that it uses,
-    /// which later threads take over.
+    /// which later threads take over. With feature `async` the 3456 are
+    /// 3584, and each pool takes 40 for its queue.
     ///
     /// # Errors
     ///
@@ -174,7 +181,14 @@ impl BufferPool {
         let limit = engine::POOLS - 1;
         let (core, tag) =
             engine::open(&BLOCKS, limits).ok_or(ConfigError::TooManyPools { limit })?;
-        Ok(Self { tag, sizes, core, config })
+        Ok(Self {
+            tag,
+            sizes,
+            core,
+            config,
+            #[cfg(feature = "async")]
+            queue: Box::new(engine::Queue::new()),
+        })
     }
 
     /// A pool for a static.
@@ -261,7 +275,8 @@ impl BufferPool {
     /// # Errors
     ///
     /// [`PoolError::Exhausted`] if the pool's bytes are taken: all of them in use, or, at most half of
-    /// them, idle in other threads. [`PoolError::TooLarge`], [`PoolError::Closed`].
+    /// them, idle in other threads. [`PoolError::TooLarge`], [`PoolError::OutOfMemory`],
+    /// [`PoolError::Closed`].
     ///
     /// # Examples
     ///
@@ -277,20 +292,7 @@ impl BufferPool {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn try_get(&self, min: usize) -> Result<PooledBuf, PoolError> {
-        if !self.core.is_open(self.tag) {
-            return Err(PoolError::Closed);
-        }
-        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
-            return Ok(PooledBuf::of_item(item, tag));
-        }
-        let max = self.config.largest;
-        if min > max {
-            return Err(PoolError::TooLarge { max });
-        }
-        let found = self.supply().bounded(self.log2_for(min), false);
-        let (block, tag) =
-            found.ok_or(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })?;
-        Ok(PooledBuf::new(block, tag))
+        self.bounded(min, false)
     }
 
     /// A buffer of `len` zeros.
@@ -447,6 +449,8 @@ impl BufferPool {
     /// Frees idle blocks; never allocates.
     pub fn close(&self) {
         engine::close(self.core, self.tag, &BLOCKS);
+        #[cfg(feature = "async")]
+        self.queue.close();
     }
 
     /// The configuration it was opened with.
@@ -456,6 +460,34 @@ impl BufferPool {
     /// Never allocates.
     pub const fn config(&self) -> &PoolConfig {
         &self.config
+    }
+
+    /// Whether the pool may have such a block at all.
+    pub(super) fn check(&self, min: usize) -> Result<(), PoolError> {
+        let max = self.config.largest;
+        if !self.core.is_open(self.tag) {
+            Err(PoolError::Closed)
+        } else if min > max {
+            Err(PoolError::TooLarge { max })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// With `in_turn` also what others wait for.
+    pub(super) fn bounded(&self, min: usize, in_turn: bool) -> Result<PooledBuf, PoolError> {
+        self.check(min)?;
+        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
+            return Ok(PooledBuf::of_item(item, tag));
+        }
+        let supply = Supply { in_turn, ..self.supply() };
+        match supply.bounded(self.log2_for(min), false) {
+            Ok((block, tag)) => Ok(PooledBuf::new(block, tag)),
+            Err(Refusal::Bound) => {
+                Err(PoolError::Exhausted { limit: self.config.max_bytes, requested: min })
+            }
+            Err(Refusal::Memory) => Err(PoolError::OutOfMemory { requested: min }),
+        }
     }
 
     /// Not the buffer, which would have to be handed over in memory.
@@ -471,7 +503,8 @@ impl BufferPool {
 
     fn supply(&self) -> Supply {
         let marks = if self.config.zeroize { mark::WIPE } else { 0 };
-        Supply { core: Some(self.core), pool: self.tag, marks, align: self.config.align }
+        let align = self.config.align;
+        Supply { core: Some(self.core), pool: self.tag, marks, align, in_turn: false }
     }
 }
 

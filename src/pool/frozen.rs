@@ -1,5 +1,7 @@
 //! Bytes of a pool that are shared.
 
+#[cfg(feature = "share")]
+use core::alloc::Layout;
 use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
@@ -202,6 +204,30 @@ impl PooledBytes {
             unsafe { ptr::copy(this.ptr.as_ptr(), block.base.as_ptr(), this.len) };
         }
         Ok(PooledBuf::of_frozen(block, this.len, this.tag()))
+    }
+
+    /// Memory behind the bytes, which is nobody else's until this handle is dropped; `None` if the
+    /// block is shared or full.
+    #[cfg(feature = "share")]
+    pub(super) fn room_behind(&mut self, layout: Layout) -> Option<NonNull<u8>> {
+        if !self.is_unique() {
+            return None;
+        }
+        let block = self.block();
+        // SAFETY: the bytes lie in the block, before its foot (F2), so this is inside of it too.
+        let end = unsafe { self.ptr.add(self.len) };
+        let pad = end.align_offset(layout.align());
+        // From the end of the bytes to the foot.
+        let room = self.foot.addr().get() - end.addr().get();
+        if pad.checked_add(layout.size()).is_none_or(|needed| needed > room) {
+            return None;
+        }
+        // SAFETY: as far as `room`, so before the foot of the same block (B1).
+        let place = unsafe { end.add(pad) };
+        let written = place.addr().get() + layout.size() - block.base.addr().get();
+        // This handle has the block alone (asked above).
+        block.set_dirty(block.dirty().max(written));
+        Some(place)
     }
 
     /// Leaves out the first `count` bytes, of which there are that many.

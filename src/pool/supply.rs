@@ -15,6 +15,15 @@ pub(super) struct Supply {
     /// The marks of each tag that is handed out.
     pub(super) marks: u64,
     pub(super) align: usize,
+    /// Whether it may take what others wait for.
+    pub(super) in_turn: bool,
+}
+
+/// Why there is no block within the bound.
+pub(super) enum Refusal {
+    Bound,
+    /// The allocator has none.
+    Memory,
 }
 
 impl Supply {
@@ -23,33 +32,39 @@ impl Supply {
         let pool = tag.pool();
         let core = engine::find(pool).filter(|core| core.is_open(pool));
         let marks = if tag.has(mark::WIPE) { mark::WIPE } else { 0 };
-        Self { core, pool, marks, align: block.align() }
+        Self { core, pool, marks, align: block.align(), in_turn: false }
     }
 
-    /// A block within the bound of the pool; `None` if there is none.
-    pub(super) fn bounded(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
-        let (core, class) = (self.core?, class_of(log2)?);
+    /// A block within the bound of the pool.
+    pub(super) fn bounded(&self, log2: u32, zeroed: bool) -> Result<(Block, Tag), Refusal> {
+        let (Some(core), Some(class)) = (self.core, class_of(log2)) else {
+            return Err(Refusal::Bound);
+        };
         if !core.keeps(class) {
-            return None;
+            return Err(Refusal::Bound);
+        }
+        if core.waits(self.pool) && !self.in_turn {
+            engine::flush(core, self.pool);
+            return Err(Refusal::Bound);
         }
         if let Some((item, tag)) = engine::take_slowly(core, self.pool, class, &BLOCKS, self.marks)
         {
-            return Some((Block { base: item.0, log2 }, tag));
+            return Ok((Block { base: item.0, log2 }, tag));
         }
         if !core.is_open(self.pool) || !self.admit(core, class) {
-            return None;
+            return Err(Refusal::Bound);
         }
         let Some(block) = self.allocate(log2, zeroed) else {
             core.dismiss(self.pool, class, &BLOCKS);
-            return None;
+            return Err(Refusal::Memory);
         };
         core.missed();
-        Some((block, self.pool.item(class, log2).with(self.marks)))
+        Ok((block, self.pool.item(class, log2).with(self.marks)))
     }
 
     /// A block, within the bound or beside it; `None` without memory.
     pub(super) fn any(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
-        self.bounded(log2, zeroed).or_else(|| {
+        self.bounded(log2, zeroed).ok().or_else(|| {
             let block = self.allocate(log2, zeroed)?;
             if let Some(core) = self.core {
                 core.stray_out(self.pool);

@@ -85,11 +85,7 @@ pub(in crate::pool) fn give(tag: Tag, kind: &'static Kind, handed: u64, item: It
     if let Some(slot) = bind(core, pool, kind, handed) {
         return slot.keep(core, near(slot), class, kind, item);
     }
-    let mut batch = Batch::default();
-    batch.push(item);
-    if !core.depot.give(0, pool, class, &mut batch) {
-        core.dispose_of(pool, kind, class, batch);
-    }
+    core.shelve(0, pool, kind, class, Batch::of(item));
 }
 
 /// Empties the thread's magazines of this pool into the depot; tells how many bytes.

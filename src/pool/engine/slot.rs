@@ -64,7 +64,8 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 // S1: a slot or rack behind a pointer comes from `leaked` and is never freed or moved, so a shared
 //     reference to it may live for ever; all of its fields are atomic, so it may be shared.
 // S2: while a slot is `owned`, only the thread that turned `owned` to true changes its magazines;
-//     others only read numbers. A claim reads with Acquire what the release before it wrote.
+//     others only read numbers, and set `wanted` to 0, which no tag is. A claim reads with Acquire
+//     what the release before it wrote.
 // S3: `top <= room <= MAGAZINE`; if `room` is not 0, `rack` points to a rack; places below `top`
 //     hold the items that the magazine owns, which are not null.
 // S4: to allocate, to free and to dispose of an item may lead back to this slot, on this thread: an
@@ -92,6 +93,10 @@ impl Slot {
             None => Self::add(core)?,
         };
         slot.bind(pool, kind, handed);
+        #[cfg(feature = "async")]
+        if core.waiting.any_so_far(pool.generation()) {
+            slot.divert();
+        }
         Some(slot)
     }
 
@@ -133,11 +138,13 @@ impl Slot {
         kind: &Kind,
     ) -> Option<Item> {
         let (magazine, pool) = (self.magazine(class), self.pool());
+        let waits = core.waits(pool);
         // Room first: what is taken must not have to go back.
-        if magazine.top() == magazine.room() {
+        if !waits && magazine.top() == magazine.room() {
             self.make_room(core, near, class, kind);
         }
-        let room = magazine.room() - magazine.top();
+        // The others are for those who wait.
+        let room = if waits { 1 } else { magazine.room() - magazine.top() };
         let mut batch = core.depot.take(near, pool, class, room.clamp(1, BATCH));
         let item = batch.pop()?;
         while let Some(item) = batch.pop() {
@@ -153,18 +160,44 @@ impl Slot {
     /// Keeps an item that its magazine has no room for, here or in the depot.
     pub(crate) fn keep(&self, core: &Core, near: usize, class: usize, kind: &Kind, item: Item) {
         let (magazine, pool) = (self.magazine(class), self.pool());
-        if magazine.push(item) {
-            return;
+        let mut batch = Batch::of(item);
+        if self.invite(core, class, kind) {
+            if magazine.push(item) {
+                return;
+            }
+            self.make_room(core, near, class, kind);
+            if magazine.push(item) {
+                return;
+            }
+            magazine.unload(magazine.top() / 2, &mut batch);
+        } else {
+            self.flush(core, near, kind);
         }
-        self.make_room(core, near, class, kind);
-        if magazine.push(item) {
-            return;
-        }
-        let mut batch = Batch::default();
-        batch.push(item);
-        magazine.unload(magazine.top() / 2, &mut batch);
-        self.send(core, near, class, kind, batch);
+        core.shelve(near, pool, kind, class, batch);
         core.exchanged(near, pool, kind);
+    }
+
+    /// Lets no item go straight back to a magazine. Any thread may call it.
+    #[cfg(feature = "async")]
+    pub(crate) fn divert(&self) {
+        for magazine in &self.magazines {
+            magazine.wanted.store(0, Relaxed);
+        }
+    }
+
+    /// Lets items of the class go straight back from now on, unless somebody waits for them.
+    fn invite(&self, core: &Core, class: usize, kind: &Kind) -> bool {
+        let (magazine, pool) = (self.magazine(class), self.pool());
+        let tag = pool.item(class, (kind.log2)(class));
+        if magazine.wants(tag) {
+            return true;
+        }
+        magazine.wanted.store(tag.0, Relaxed);
+        let waits = core.waiting.any_so_far(pool.generation());
+        if waits {
+            magazine.wanted.store(0, Relaxed);
+        }
+        !waits
     }
 
     /// Empties all magazines into the depot, or disposes of the items; tells the bytes.
@@ -179,16 +212,10 @@ impl Slot {
             let mut batch = Batch::default();
             magazine.unload(magazine.top().min(BATCH), &mut batch);
             bytes += batch.len() * magazine.weight();
-            self.send(core, near, class, kind, batch);
+            core.shelve(near, self.pool(), kind, class, batch);
         }
         self.set_room(core, class, 0);
         bytes
-    }
-
-    fn send(&self, core: &Core, near: usize, class: usize, kind: &Kind, mut batch: Batch) {
-        if !core.depot.give(near, self.pool(), class, &mut batch) {
-            core.dispose_of(self.pool(), kind, class, batch);
-        }
     }
 
     /// Doubles the room of a class, as far as the bounds allow, at the cost of classes that are not
