@@ -41,7 +41,6 @@ pub(super) mod mark {
 /// Blocks, as the engine sees them.
 pub(super) static BLOCKS: Kind = Kind {
     weigh: |class| (1 << log2_of(class)) + FOOT,
-    log2: log2_of,
     free: |class, item| Block { base: item.0, log2: log2_of(class) }.free(),
 };
 
@@ -231,7 +230,8 @@ fn allocate(layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
 
 /// Class `c` holds blocks of `2 << c` bytes, so that the class of a size is one instruction away:
 /// the logarithm of the size less 1. The first ones are too small to be used.
-fn log2_of(class: usize) -> u32 {
-    // There are fewer than 64 classes.
-    1 + u32::try_from(class).unwrap_or_default()
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "there are fewer than 64 classes")]
+pub(super) const fn log2_of(class: usize) -> u32 {
+    1 + class as u32
 }

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-use super::block::{Block, FOOT, mark};
+use super::block::{Block, FOOT, log2_of, mark};
 use super::engine::{self, Item, Tag};
 use super::error::PoolError;
 use super::frozen::PooledBytes;
@@ -53,7 +53,7 @@ pub struct PooledBuf {
 }
 
 // INVARIANTS
-// P1: `base` is that of a live block of `1 << tag.log2()` bytes (B1), which this buffer has alone.
+// P1: `base` is that of a live block of `2 << tag.class()` bytes (B1), which this buffer has alone.
 // P2: `len` is at most the capacity, and the bytes below it are initialised.
 // P3: with `ZEROED` in the tag, the bytes below `len` are zero.
 // P4: with `SEEN` in the tag, the bytes below the foot's `seen` are initialised, and of this user.
@@ -82,7 +82,7 @@ impl PooledBuf {
     #[inline]
     #[must_use]
     pub fn capacity(&self) -> usize {
-        1 << self.tag.log2()
+        self.block().capacity()
     }
 
     /// Whether the buffer goes back to a pool, or is freed when it is dropped.
@@ -540,19 +540,29 @@ impl PooledBuf {
 
     #[inline]
     fn block(&self) -> Block {
-        Block { base: self.base, log2: self.tag.log2() }
+        Block { base: self.base, log2: log2_of(self.tag.class()) }
     }
 }
 
 impl Drop for PooledBuf {
     #[inline]
     fn drop(&mut self) {
-        if let Some(magazine) = engine::magazine(self.tag)
-            && self.len <= Block::dirty_of(self.base, magazine.weight())
-            && magazine.push(Item(self.base))
-        {
-            return;
-        }
-        take_back(self.block(), self.len, self.tag);
+        put(self.base, self.len, self.tag);
     }
+}
+
+/// What a drop does. It is called with the parts of the buffer, not with its place: so a buffer that
+/// is only moved and dropped needs no place, and its parts stay in registers. Written into each
+/// drop instead it is too large for the ways out by a panic, and every buffer is kept in memory for
+/// these; to move it from there, just written in parts, stalls the processor for longer than all of
+/// this takes.
+#[inline(never)]
+fn put(base: NonNull<u8>, len: usize, tag: Tag) {
+    if let Some(magazine) = engine::magazine(tag)
+        && (len == 0 || len <= Block::dirty_of(base, magazine.weight()))
+        && magazine.push(Item(base))
+    {
+        return;
+    }
+    take_back(base, len, tag);
 }

@@ -105,7 +105,9 @@ use super::supply::{Supply, log2_for};
 /// <!-- end -->
 pub struct BufferPool {
     tag: Tag,
-    sizes: Sizes,
+    /// The tag with the marks that all handles of the pool have.
+    handed: Tag,
+    floor: Floor,
     core: &'static Core,
     config: PoolConfig,
 }
@@ -124,21 +126,16 @@ pub struct BufferPool {
 /// assert_eq!((frame.len(), frame.capacity()), (0, 2048));
 /// ```
 pub struct StaticBufferPool {
-    /// That of the pool, once it is open; 0 before, of which no thread has a block.
-    tag: AtomicU64,
-    sizes: Sizes,
+    /// `handed` of the pool, once it is open; 0 before, of which no thread has a block.
+    handed: AtomicU64,
+    floor: Floor,
     config: PoolConfig,
     pool: OnceLock<BufferPool>,
 }
 
-/// Which class serves a request.
+/// The smallest size of a pool less 1, which is not 0.
 #[derive(Clone, Copy)]
-struct Sizes {
-    /// The smallest size less 1, which is not 0.
-    floor: NonZeroUsize,
-    /// log2 of the largest size, less 1.
-    top: u32,
-}
+struct Floor(NonZeroUsize);
 
 impl BufferPool {
     /// Opens a pool.
@@ -164,17 +161,17 @@ impl BufferPool {
     /// ```
     pub fn new(config: PoolConfig) -> Result<Self, ConfigError> {
         config.check()?;
-        let sizes = Sizes::of(&config);
         let limits = Limits {
             bytes: config.max_bytes,
             thread_bytes: config.thread_bytes,
-            class: sizes.top as usize,
+            class: config.largest.ilog2() as usize - 1,
             decay: config.decay,
         };
         let limit = engine::POOLS - 1;
         let (core, tag) =
             engine::open(&BLOCKS, limits).ok_or(ConfigError::TooManyPools { limit })?;
-        Ok(Self { tag, sizes, core, config })
+        let handed = tag.with(marks(&config));
+        Ok(Self { tag, handed, floor: Floor::of(&config), core, config })
     }
 
     /// A pool for a static.
@@ -189,8 +186,8 @@ impl BufferPool {
     #[must_use]
     pub const fn new_static(config: PoolConfig) -> StaticBufferPool {
         assert!(config.check().is_ok(), "the configuration makes no sense: see `ConfigError`");
-        let (tag, sizes) = (AtomicU64::new(0), Sizes::of(&config));
-        StaticBufferPool { tag, sizes, config, pool: OnceLock::new() }
+        let (handed, floor) = (AtomicU64::new(0), Floor::of(&config));
+        StaticBufferPool { handed, floor, config, pool: OnceLock::new() }
     }
 
     /// The pool of the process, with the default configuration.
@@ -244,7 +241,7 @@ impl BufferPool {
     #[inline]
     #[must_use]
     pub fn get(&self, min: usize) -> PooledBuf {
-        let (item, tag) = match self.sizes.at_hand(self.tag, min) {
+        let (item, tag) = match self.floor.at_hand(self.handed, min) {
             Some(found) => found,
             None => self.get_slowly(min),
         };
@@ -280,7 +277,7 @@ impl BufferPool {
         if !self.core.is_open(self.tag) {
             return Err(PoolError::Closed);
         }
-        if let Some((item, tag)) = self.sizes.at_hand(self.tag, min) {
+        if let Some((item, tag)) = self.floor.at_hand(self.handed, min) {
             return Ok(PooledBuf::of_item(item, tag));
         }
         let max = self.config.largest;
@@ -319,7 +316,7 @@ impl BufferPool {
     /// ```
     #[must_use]
     pub fn get_zeroed(&self, len: usize) -> PooledBuf {
-        let (item, tag) = self.sizes.at_hand(self.tag, len).unwrap_or_else(|| {
+        let (item, tag) = self.floor.at_hand(self.handed, len).unwrap_or_else(|| {
             let (block, tag) = self.supply().any_or_abort(self.log2_for(len), true);
             (Item(block.base), tag)
         });
@@ -362,7 +359,7 @@ impl BufferPool {
                     self.core.dismiss(self.tag, class, &BLOCKS);
                     break;
                 };
-                drop(PooledBuf::new(block, self.tag.item(class, log2).with(supply.marks)));
+                drop(PooledBuf::new(block, self.handed.item(class)));
                 made += 1;
             }
         }
@@ -470,8 +467,8 @@ impl BufferPool {
     }
 
     fn supply(&self) -> Supply {
-        let marks = if self.config.zeroize { mark::WIPE } else { 0 };
-        Supply { core: Some(self.core), pool: self.tag, marks, align: self.config.align }
+        let (marks, align) = (marks(&self.config), self.config.align);
+        Supply { core: Some(self.core), pool: self.tag, marks, align }
     }
 }
 
@@ -502,7 +499,7 @@ impl StaticBufferPool {
     #[must_use]
     pub fn get(&self, min: usize) -> PooledBuf {
         // Whether the pool is open need not be asked: a thread that has a block of it knows.
-        let (item, tag) = match self.sizes.at_hand(Tag(self.tag.load(Relaxed)), min) {
+        let (item, tag) = match self.floor.at_hand(Tag(self.handed.load(Relaxed)), min) {
             Some(found) => found,
             None => self.get_slowly(min),
         };
@@ -510,26 +507,26 @@ impl StaticBufferPool {
     }
 }
 
-impl Sizes {
+/// The marks of each handle of such a pool.
+fn marks(config: &PoolConfig) -> u64 {
+    if config.zeroize { mark::WIPE } else { 0 }
+}
+
+impl Floor {
     /// Of a configuration that makes sense.
     const fn of(config: &PoolConfig) -> Self {
-        let floor = match NonZeroUsize::new(config.smallest - 1) {
-            Some(floor) => floor,
-            None => NonZeroUsize::MIN,
-        };
-        Self { floor, top: config.largest.ilog2() - 1 }
+        match NonZeroUsize::new(config.smallest - 1) {
+            Some(floor) => Self(floor),
+            None => Self(NonZeroUsize::MIN),
+        }
     }
 
-    /// A block from the thread's magazine.
+    /// A block from the thread's magazine; none of a class beyond the largest is ever there.
     #[inline]
-    fn at_hand(self, pool: Tag, min: usize) -> Option<(Item, Tag)> {
+    fn at_hand(self, handed: Tag, min: usize) -> Option<(Item, Tag)> {
         // The size less 1, so that a power of two stays what it is; 0 becomes more than any size.
-        let last = min.wrapping_sub(1) | self.floor;
-        let log2 = last.ilog2();
-        if log2 > self.top {
-            return None;
-        }
-        engine::take(pool, log2 as usize)
+        let last = min.wrapping_sub(1) | self.0;
+        engine::take(handed, last.ilog2() as usize)
     }
 }
 
@@ -546,7 +543,7 @@ impl core::ops::Deref for StaticBufferPool {
         self.pool.get_or_init(|| {
             #[expect(clippy::panic, reason = "documented: a static has nobody to tell")]
             let pool = BufferPool::new(self.config).unwrap_or_else(|error| panic!("{error}"));
-            self.tag.store(pool.tag.0, Relaxed);
+            self.handed.store(pool.handed.0, Relaxed);
             pool
         })
     }

@@ -433,7 +433,7 @@ impl<T: Reset + Send> Pool<T> {
             let tag = match self.opened() {
                 Some(opened) => {
                     opened.core.stray_out(opened.pool);
-                    opened.pool.item(CLASS, 0).with(BESIDE)
+                    opened.pool.item(CLASS).with(BESIDE)
                 }
                 None => Tag(BESIDE),
             };
@@ -462,7 +462,7 @@ impl<T: Reset + Send> Pool<T> {
         let object = boxed(Object { value: (self.make)(), retain: self.retain });
         let _ = ManuallyDrop::new(admitted);
         core.missed();
-        Some(Pooled { object, tag: pool.item(CLASS, 0) })
+        Some(Pooled { object, tag: pool.item(CLASS) })
     }
 
     fn opened(&self) -> Option<&Opened> {
@@ -598,7 +598,7 @@ impl fmt::Display for PoolFull {
 impl core::error::Error for PoolFull {}
 
 impl<T: Send> Object<T> {
-    const KIND: Kind = Kind { weigh: |_| 1, log2: |_| 0, free: |_, item| free::<T>(item) };
+    const KIND: Kind = Kind { weigh: |_| 1, free: |_, item| free::<T>(item) };
 }
 
 /// Drops an idle object. A panic of its drop ends here: whoever happens to be at it has nothing to do

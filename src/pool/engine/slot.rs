@@ -8,7 +8,7 @@ use super::core::{Core, Item, Kind};
 use super::depot::Batch;
 use super::tag::Tag;
 use crate::sync::{
-    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, BATCH, CLASSES, array_of, const_fn,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, BATCH, CLASSES, NUMBERS, array_of, const_fn,
 };
 
 /// Items that a magazine holds at most; a power of two.
@@ -35,7 +35,7 @@ pub(crate) struct Slot {
     next: AtomicPtr<Slot>,
     /// Bytes that the magazines have room for, as taken from the core.
     room: AtomicU64,
-    magazines: [Magazine; CLASSES],
+    magazines: [Magazine; NUMBERS],
 }
 
 /// The idle items of one class that one thread has at hand, last in, first out.
@@ -44,16 +44,19 @@ pub(crate) struct Slot {
 pub(crate) struct Magazine {
     /// The tag that a handle of this class is given.
     handed: AtomicU64,
-    /// The tag of a handle whose item may go straight back. Another one than `handed` if none may.
+    /// The tag of a handle whose item may go straight back; 0 while there is room for none.
     wanted: AtomicU64,
-    rack: AtomicPtr<Rack>,
-    /// Items in the rack: at most `room`.
-    top: AtomicUsize,
-    room: AtomicUsize,
-    /// Bytes that one item stands for.
-    weight: AtomicUsize,
+    /// The first item, or null. Whoever takes one and puts one back touches nothing else.
+    front: AtomicPtr<u8>,
     /// Items that were taken out by users.
     pops: AtomicU64,
+    rack: AtomicPtr<Rack>,
+    /// The other items have the places of the rack from 1 up to here.
+    top: AtomicU32,
+    /// Items that may be here, the first one too.
+    room: AtomicU32,
+    /// Bytes that one item stands for.
+    weight: AtomicUsize,
     /// `pops` when the slot last ran out of room: a magazine that was not used since makes way.
     seen: AtomicU64,
 }
@@ -65,8 +68,9 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 //     reference to it may live for ever; all of its fields are atomic, so it may be shared.
 // S2: while a slot is `owned`, only the thread that turned `owned` to true changes its magazines;
 //     others only read numbers. A claim reads with Acquire what the release before it wrote.
-// S3: `top <= room <= MAGAZINE`; if `room` is not 0, `rack` points to a rack; places below `top`
-//     hold the items that the magazine owns, which are not null.
+// S3: `room <= MAGAZINE`; if it is not 0, `rack` points to a rack, and `1 <= top <= room`. The magazine
+//     owns `front`, unless that is null, and what the places from 1 to below `top` hold, which is
+//     not null. While `room` is 0 it owns nothing, and `wanted` is 0.
 // S4: to allocate, to free and to dispose of an item may lead back to this slot, on this thread: an
 //     allocator or the drop of an object may use the pool. What was read before is read again after.
 
@@ -79,7 +83,7 @@ impl Slot {
                 owned: AtomicBool::new(true),
                 next: AtomicPtr::new(ptr::null_mut()),
                 room: AtomicU64::new(0),
-                magazines: array_of!(Magazine::new(); CLASSES),
+                magazines: array_of!(Magazine::new(); NUMBERS),
             }
         }
     }
@@ -101,7 +105,7 @@ impl Slot {
         core.keep_hits(self.pool(), hits);
         self.pool.store(0, Relaxed);
         for magazine in &self.magazines {
-            magazine.wanted.store(0, Relaxed);
+            magazine.handed.store(0, Relaxed);
         }
         self.owned.store(false, Release);
     }
@@ -117,7 +121,7 @@ impl Slot {
 
     #[inline]
     pub(crate) fn magazine(&self, class: usize) -> &Magazine {
-        &self.magazines[class % CLASSES]
+        &self.magazines[class % NUMBERS]
     }
 
     pub(crate) fn next(&self) -> *mut Self {
@@ -134,15 +138,15 @@ impl Slot {
     ) -> Option<Item> {
         let (magazine, pool) = (self.magazine(class), self.pool());
         // Room first: what is taken must not have to go back.
-        if magazine.top() == magazine.room() {
+        if magazine.items() == magazine.room() {
             self.make_room(core, near, class, kind);
         }
-        let room = magazine.room() - magazine.top();
+        let room = magazine.room() - magazine.items();
         let mut batch = core.depot.take(near, pool, class, room.clamp(1, BATCH));
         let item = batch.pop()?;
         while let Some(item) = batch.pop() {
             // One more than the room was never taken.
-            let kept = magazine.push(item);
+            let kept = magazine.has_room() && magazine.push(item);
             debug_assert!(kept, "there is room for it");
         }
         magazine.count_pop();
@@ -153,16 +157,15 @@ impl Slot {
     /// Keeps an item that its magazine has no room for, here or in the depot.
     pub(crate) fn keep(&self, core: &Core, near: usize, class: usize, kind: &Kind, item: Item) {
         let (magazine, pool) = (self.magazine(class), self.pool());
-        if magazine.push(item) {
-            return;
+        if !magazine.has_room() {
+            self.make_room(core, near, class, kind);
         }
-        self.make_room(core, near, class, kind);
-        if magazine.push(item) {
+        if magazine.has_room() && magazine.push(item) {
             return;
         }
         let mut batch = Batch::default();
         batch.push(item);
-        magazine.unload(magazine.top() / 2, &mut batch);
+        magazine.unload(magazine.items() / 2, &mut batch);
         self.send(core, near, class, kind, batch);
         core.exchanged(near, pool, kind);
     }
@@ -175,9 +178,9 @@ impl Slot {
     fn flush_class(&self, core: &Core, near: usize, class: usize, kind: &Kind) -> usize {
         let magazine = self.magazine(class);
         let mut bytes = 0;
-        while magazine.top() > 0 {
+        while magazine.items() > 0 {
             let mut batch = Batch::default();
-            magazine.unload(magazine.top().min(BATCH), &mut batch);
+            magazine.unload(BATCH, &mut batch);
             bytes += batch.len() * magazine.weight();
             self.send(core, near, class, kind, batch);
         }
@@ -222,11 +225,13 @@ impl Slot {
         if magazine.seen.swap(pops, Relaxed) == pops {
             self.flush_class(core, near, class, kind);
         } else {
-            self.set_room(core, class, magazine.top());
+            magazine.close_ranks();
+            self.set_room(core, class, magazine.items());
         }
     }
 
     /// Changes the room of a class; what the core does not grant is not had.
+    #[expect(clippy::cast_possible_truncation, reason = "at most `MAGAZINE`")]
     fn set_room(&self, core: &Core, class: usize, room: usize) {
         let (magazine, generation) = (self.magazine(class), self.pool().generation());
         let (now, weight) = (magazine.room(), magazine.weight() as u64);
@@ -236,20 +241,21 @@ impl Slot {
         }
         core.room.give(generation, less * weight);
         self.room.store(self.room.load(Relaxed) + more * weight - less * weight, Relaxed);
-        magazine.room.store(room, Relaxed);
+        magazine.room.store(room as u32, Relaxed);
+        let wanted = if room > 0 { self.pool().item(class).0 } else { 0 };
+        magazine.wanted.store(wanted, Relaxed);
     }
 
     fn bind(&self, pool: Tag, kind: &Kind, handed: u64) {
         self.room.store(0, Relaxed);
-        for (class, magazine) in self.magazines.iter().enumerate() {
+        for (class, magazine) in self.magazines.iter().enumerate().take(CLASSES) {
             let weight = (kind.weigh)(class);
-            let tag = pool.item(class, (kind.log2)(class));
             magazine.weight.store(weight, Relaxed);
-            magazine.handed.store(tag.with(handed).0, Relaxed);
-            magazine.wanted.store(tag.0, Relaxed);
-            for number in [&magazine.top, &magazine.room] {
-                number.store(0, Relaxed);
-            }
+            magazine.handed.store(pool.item(class).with(handed).0, Relaxed);
+            magazine.wanted.store(0, Relaxed);
+            magazine.front.store(ptr::null_mut(), Relaxed);
+            magazine.top.store(1, Relaxed);
+            magazine.room.store(0, Relaxed);
             for number in [&magazine.pops, &magazine.seen] {
                 number.store(0, Relaxed);
             }
@@ -283,11 +289,12 @@ impl Magazine {
             Self {
                 handed: AtomicU64::new(0),
                 wanted: AtomicU64::new(0),
-                rack: AtomicPtr::new(ptr::null_mut()),
-                top: AtomicUsize::new(0),
-                room: AtomicUsize::new(0),
-                weight: AtomicUsize::new(0),
+                front: AtomicPtr::new(ptr::null_mut()),
                 pops: AtomicU64::new(0),
+                rack: AtomicPtr::new(ptr::null_mut()),
+                top: AtomicU32::new(1),
+                room: AtomicU32::new(0),
+                weight: AtomicUsize::new(0),
                 seen: AtomicU64::new(0),
             }
         }
@@ -299,19 +306,30 @@ impl Magazine {
         self.wanted.load(Relaxed) == tag.0
     }
 
-    /// Takes the item that came last, with the tag for its handle.
+    /// Whether handles of its items are given this tag.
     #[inline]
-    pub(crate) fn pop(&self) -> Option<(Item, Tag)> {
-        let item = self.pop_uncounted()?;
-        self.count_pop();
-        Some((item, Tag(self.handed.load(Relaxed))))
+    pub(crate) fn hands_out(&self, tag: Tag) -> bool {
+        self.handed.load(Relaxed) == tag.0
     }
 
-    /// Whether there was room for the item.
+    /// Takes an item for the user.
+    #[inline]
+    pub(crate) fn pop(&self) -> Option<Item> {
+        let item = self.pop_front().or_else(|| self.pop_rack())?;
+        self.count_pop();
+        Some(item)
+    }
+
+    /// Whether there was room for the item. Only for who has seen that there is room at all: that the
+    /// magazine wants the tag of the item, or has room.
     #[inline]
     pub(crate) fn push(&self, item: Item) -> bool {
-        let top = self.top();
-        if top >= self.room() {
+        if self.front.load(Relaxed).is_null() {
+            self.front.store(item.0.as_ptr(), Relaxed);
+            return true;
+        }
+        let top = self.top.load(Relaxed);
+        if top >= self.room.load(Relaxed) {
             return false;
         }
         self.place(top).store(item.0.as_ptr(), Relaxed);
@@ -326,12 +344,8 @@ impl Magazine {
 
     /// Items, their bytes, and how many were taken out.
     pub(crate) fn figures(&self) -> (usize, usize, u64) {
-        let items = self.top();
+        let items = self.items();
         (items, items * self.weight(), self.pops.load(Relaxed))
-    }
-
-    pub(crate) fn handed(&self) -> Tag {
-        Tag(self.handed.load(Relaxed))
     }
 
     /// Only the owner counts, so this is an addition without a lock prefix.
@@ -341,43 +355,66 @@ impl Magazine {
     }
 
     #[inline]
-    fn pop_uncounted(&self) -> Option<Item> {
-        let top = self.top().checked_sub(1)?;
+    fn pop_front(&self) -> Option<Item> {
+        let front = NonNull::new(self.front.load(Relaxed))?;
+        self.front.store(ptr::null_mut(), Relaxed);
+        Some(Item(front))
+    }
+
+    #[inline]
+    fn pop_rack(&self) -> Option<Item> {
+        let top = self.top.load(Relaxed) - 1;
+        if top == 0 {
+            return None;
+        }
         let item = self.place(top).load(Relaxed);
         self.top.store(top, Relaxed);
         // SAFETY: the place was below `top`, so it held an item, which is not null (S3).
         Some(Item(unsafe { NonNull::new_unchecked(item) }))
     }
 
+    /// Takes the front last: what is used next stays longest.
     fn unload(&self, most: usize, batch: &mut Batch) {
         for _ in 0..most {
             if batch.len() == BATCH {
                 return;
             }
-            let Some(item) = self.pop_uncounted() else { return };
+            let Some(item) = self.pop_rack().or_else(|| self.pop_front()) else { return };
             batch.push(item);
         }
     }
 
-    #[inline]
-    fn top(&self) -> usize {
-        self.top.load(Relaxed)
+    /// An item from the rack takes the place in front, if that is free.
+    fn close_ranks(&self) {
+        if self.front.load(Relaxed).is_null()
+            && let Some(item) = self.pop_rack()
+        {
+            self.front.store(item.0.as_ptr(), Relaxed);
+        }
     }
 
-    #[inline]
+    fn items(&self) -> usize {
+        let front = usize::from(!self.front.load(Relaxed).is_null());
+        self.top.load(Relaxed) as usize - 1 + front
+    }
+
     fn room(&self) -> usize {
-        self.room.load(Relaxed)
+        self.room.load(Relaxed) as usize
     }
 
-    /// A place below `room`.
+    fn has_room(&self) -> bool {
+        self.items() < self.room()
+    }
+
+    /// A place of the rack below `room`, which is not 0.
     #[inline]
-    fn place(&self, at: usize) -> &'static AtomicPtr<u8> {
+    fn place(&self, at: u32) -> &'static AtomicPtr<u8> {
         // SAFETY: the callers have seen that `at` is below `room`, so there is a rack (S3), which is
         // never freed and only holds atomics (S1).
         let rack: &'static Rack = unsafe { &*self.rack.load(Relaxed) };
         // SAFETY: `room` is at most the length of the rack (S3). A checked index would be paid
         // for by every get and put.
-        unsafe { rack.get_unchecked(at) }
+        unsafe { rack.get_unchecked(at as usize) }
     }
 
     /// Makes the rack on first use; `false` without memory.
