@@ -556,8 +556,19 @@ impl Drop for PooledBuf {
 /// drop instead it is too large for the ways out by a panic, and every buffer is kept in memory for
 /// these; to move it from there, just written in parts, stalls the processor for longer than all of
 /// this takes.
-#[inline(never)]
 fn put(base: NonNull<u8>, len: usize, tag: Tag) {
+    if let Some(magazine) = engine::magazine(tag)
+        && (len == 0 || len <= Block::dirty_of(base, magazine.weight()))
+        && magazine.push_front(Item(base))
+    {
+        return;
+    }
+    put_behind(base, len, tag);
+}
+
+/// The same where the place in front is not free.
+#[inline(never)]
+fn put_behind(base: NonNull<u8>, len: usize, tag: Tag) {
     if let Some(magazine) = engine::magazine(tag)
         && (len == 0 || len <= Block::dirty_of(base, magazine.weight()))
         && magazine.push(Item(base))

@@ -1,7 +1,6 @@
 //! The pool of buffers.
 
 use core::fmt;
-use core::num::NonZeroUsize;
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::Relaxed;
 use std::sync::OnceLock;
@@ -135,7 +134,7 @@ pub struct StaticBufferPool {
 
 /// The smallest size of a pool less 1, which is not 0.
 #[derive(Clone, Copy)]
-struct Floor(NonZeroUsize);
+struct Floor(usize);
 
 impl BufferPool {
     /// Opens a pool.
@@ -243,7 +242,7 @@ impl BufferPool {
     pub fn get(&self, min: usize) -> PooledBuf {
         let (item, tag) = match self.floor.at_hand(self.handed, min) {
             Some(found) => found,
-            None => self.get_slowly(min),
+            None => self.get_cold(min),
         };
         PooledBuf::of_item(item, tag)
     }
@@ -277,7 +276,7 @@ impl BufferPool {
         if !self.core.is_open(self.tag) {
             return Err(PoolError::Closed);
         }
-        if let Some((item, tag)) = self.floor.at_hand(self.handed, min) {
+        if let Some((item, tag)) = self.floor.in_thread(self.handed, min) {
             return Ok(PooledBuf::of_item(item, tag));
         }
         let max = self.config.largest;
@@ -316,7 +315,7 @@ impl BufferPool {
     /// ```
     #[must_use]
     pub fn get_zeroed(&self, len: usize) -> PooledBuf {
-        let (item, tag) = self.floor.at_hand(self.handed, len).unwrap_or_else(|| {
+        let (item, tag) = self.floor.in_thread(self.handed, len).unwrap_or_else(|| {
             let (block, tag) = self.supply().any_or_abort(self.log2_for(len), true);
             (Item(block.base), tag)
         });
@@ -457,6 +456,20 @@ impl BufferPool {
 
     /// Not the buffer, which would have to be handed over in memory.
     #[cold]
+    #[inline]
+    fn get_cold(&self, min: usize) -> (Item, Tag) {
+        self.get_behind(min)
+    }
+
+    #[inline(never)]
+    fn get_behind(&self, min: usize) -> (Item, Tag) {
+        match self.floor.in_thread(self.handed, min) {
+            Some(found) => found,
+            None => self.get_slowly(min),
+        }
+    }
+
+    #[cold]
     fn get_slowly(&self, min: usize) -> (Item, Tag) {
         let (block, tag) = self.supply().any_or_abort(self.log2_for(min), false);
         (Item(block.base), tag)
@@ -501,7 +514,7 @@ impl StaticBufferPool {
         // Whether the pool is open need not be asked: a thread that has a block of it knows.
         let (item, tag) = match self.floor.at_hand(Tag(self.handed.load(Relaxed)), min) {
             Some(found) => found,
-            None => self.get_slowly(min),
+            None => self.get_cold(min),
         };
         PooledBuf::of_item(item, tag)
     }
@@ -515,18 +528,28 @@ fn marks(config: &PoolConfig) -> u64 {
 impl Floor {
     /// Of a configuration that makes sense.
     const fn of(config: &PoolConfig) -> Self {
-        match NonZeroUsize::new(config.smallest - 1) {
-            Some(floor) => Self(floor),
-            None => Self(NonZeroUsize::MIN),
-        }
+        Self(config.smallest - 1)
     }
 
-    /// A block from the thread's magazine; none of a class beyond the largest is ever there.
+    /// The block in front of the thread's magazine; none of a class beyond the largest is ever there.
     #[inline]
     fn at_hand(self, handed: Tag, min: usize) -> Option<(Item, Tag)> {
+        // SAFETY: below 64
+        unsafe { engine::take(handed, self.class(min)) }
+    }
+
+    /// A block from the thread's magazine.
+    #[inline]
+    fn in_thread(self, handed: Tag, min: usize) -> Option<(Item, Tag)> {
+        engine::take_any(handed, self.class(min))
+    }
+
+    /// Below 64.
+    #[inline]
+    fn class(self, min: usize) -> usize {
         // The size less 1, so that a power of two stays what it is; 0 becomes more than any size.
         let last = min.wrapping_sub(1) | self.0;
-        engine::take(handed, last.ilog2() as usize)
+        63 ^ last.leading_zeros() as usize
     }
 }
 

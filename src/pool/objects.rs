@@ -422,7 +422,7 @@ impl<T: Reset + Send> Pool<T> {
     #[inline]
     fn at_hand(&self) -> Option<Pooled<T>> {
         let opened = self.opened.get()?.as_ref()?;
-        let (item, tag) = engine::take(opened.pool, CLASS)?;
+        let (item, tag) = engine::take_any(opened.pool, CLASS)?;
         Some(Pooled { object: item.0.cast(), tag })
     }
 

@@ -42,14 +42,23 @@ pub(in crate::pool) fn magazine(tag: Tag) -> Option<&'static Magazine> {
     magazine.wants(tag).then_some(magazine)
 }
 
-/// An idle item of the class, if the thread has one at hand, with the tag for its handle.
+/// The idle item of the class that the thread has nearest at hand, with the tag for its handle.
 ///
 /// `pool` is the pool's tag with the marks of all its handles.
 #[inline]
-pub(in crate::pool) fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
+pub(in crate::pool) unsafe fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
+    let tag = pool.item(class);
+    // SAFETY: as the caller promises.
+    let magazine = unsafe { cached(pool).magazine_unchecked(class) };
+    // Neither the slot of another pool nor the magazine of another class hands out this tag.
+    if magazine.hands_out(tag) { magazine.pop_front().map(|item| (item, tag)) } else { None }
+}
+
+/// An idle item of the class, if the thread has one, likewise.
+#[inline]
+pub(in crate::pool) fn take_any(pool: Tag, class: usize) -> Option<(Item, Tag)> {
     let tag = pool.item(class);
     let magazine = cached(pool).magazine(class);
-    // Neither the slot of another pool nor the magazine of another class hands out this tag.
     if magazine.hands_out(tag) { magazine.pop().map(|item| (item, tag)) } else { None }
 }
 

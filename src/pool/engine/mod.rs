@@ -21,7 +21,7 @@ mod table;
 mod tag;
 
 pub(super) use self::core::{Core, Item, Kind, Limits};
-pub(super) use local::{flush, give, magazine, take, take_slowly};
+pub(super) use local::{flush, give, magazine, take, take_any, take_slowly};
 pub(super) use lock::OnDrop;
 pub(super) use table::{close, dismiss, find, open};
 pub(super) use tag::{POOLS, Tag};

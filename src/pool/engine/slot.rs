@@ -1,6 +1,7 @@
 //! The magazines of one thread for one pool.
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::ptr::{self, NonNull};
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
@@ -43,9 +44,9 @@ pub(crate) struct Slot {
 #[repr(align(64))]
 pub(crate) struct Magazine {
     /// The tag that a handle of this class is given.
-    handed: AtomicU64,
+    handed: Cell<u64>,
     /// The tag of a handle whose item may go straight back; 0 while there is room for none.
-    wanted: AtomicU64,
+    wanted: Cell<u64>,
     /// The first item, or null. Whoever takes one and puts one back touches nothing else.
     front: AtomicPtr<u8>,
     /// Items that were taken out by users.
@@ -73,6 +74,9 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 //     not null. While `room` is 0 it owns nothing, and `wanted` is 0.
 // S4: to allocate, to free and to dispose of an item may lead back to this slot, on this thread: an
 //     allocator or the drop of an object may use the pool. What was read before is read again after.
+
+// SAFETY: what is not atomic is touched only by the thread that owns the magazine (S2).
+unsafe impl Sync for Slot {}
 
 impl Slot {
     const_fn! {
@@ -105,7 +109,7 @@ impl Slot {
         core.keep_hits(self.pool(), hits);
         self.pool.store(0, Relaxed);
         for magazine in &self.magazines {
-            magazine.handed.store(0, Relaxed);
+            magazine.handed.set(0);
         }
         self.owned.store(false, Release);
     }
@@ -122,6 +126,17 @@ impl Slot {
     #[inline]
     pub(crate) fn magazine(&self, class: usize) -> &Magazine {
         &self.magazines[class % NUMBERS]
+    }
+
+    /// The same, if the class is known to be below `NUMBERS`.
+    ///
+    /// # Safety
+    ///
+    /// It is.
+    #[inline]
+    pub(crate) unsafe fn magazine_unchecked(&self, class: usize) -> &Magazine {
+        // SAFETY: as the caller promises.
+        unsafe { &*self.magazines.as_ptr().add(class) }
     }
 
     pub(crate) fn next(&self) -> *mut Self {
@@ -243,7 +258,7 @@ impl Slot {
         self.room.store(self.room.load(Relaxed) + more * weight - less * weight, Relaxed);
         magazine.room.store(room as u32, Relaxed);
         let wanted = if room > 0 { self.pool().item(class).0 } else { 0 };
-        magazine.wanted.store(wanted, Relaxed);
+        magazine.wanted.set(wanted);
     }
 
     fn bind(&self, pool: Tag, kind: &Kind, handed: u64) {
@@ -251,8 +266,8 @@ impl Slot {
         for (class, magazine) in self.magazines.iter().enumerate().take(CLASSES) {
             let weight = (kind.weigh)(class);
             magazine.weight.store(weight, Relaxed);
-            magazine.handed.store(pool.item(class).with(handed).0, Relaxed);
-            magazine.wanted.store(0, Relaxed);
+            magazine.handed.set(pool.item(class).with(handed).0);
+            magazine.wanted.set(0);
             magazine.front.store(ptr::null_mut(), Relaxed);
             magazine.top.store(1, Relaxed);
             magazine.room.store(0, Relaxed);
@@ -287,8 +302,8 @@ impl Magazine {
     const_fn! {
         fn new() -> Self {
             Self {
-                handed: AtomicU64::new(0),
-                wanted: AtomicU64::new(0),
+                handed: Cell::new(0),
+                wanted: Cell::new(0),
                 front: AtomicPtr::new(ptr::null_mut()),
                 pops: AtomicU64::new(0),
                 rack: AtomicPtr::new(ptr::null_mut()),
@@ -303,29 +318,46 @@ impl Magazine {
     /// Whether the item of a handle with this tag may go straight back.
     #[inline]
     pub(crate) fn wants(&self, tag: Tag) -> bool {
-        self.wanted.load(Relaxed) == tag.0
+        self.wanted.get() == tag.0
     }
 
     /// Whether handles of its items are given this tag.
     #[inline]
     pub(crate) fn hands_out(&self, tag: Tag) -> bool {
-        self.handed.load(Relaxed) == tag.0
+        self.handed.get() == tag.0
+    }
+
+    /// Takes the item in front for the user.
+    #[inline]
+    pub(crate) fn pop_front(&self) -> Option<Item> {
+        let item = self.take_front()?;
+        self.count_pop();
+        Some(item)
     }
 
     /// Takes an item for the user.
     #[inline]
     pub(crate) fn pop(&self) -> Option<Item> {
-        let item = self.pop_front().or_else(|| self.pop_rack())?;
+        let item = self.take_front().or_else(|| self.pop_rack())?;
         self.count_pop();
         Some(item)
     }
 
-    /// Whether there was room for the item. Only for who has seen that there is room at all: that the
-    /// magazine wants the tag of the item, or has room.
+    /// Whether the place in front was free for the item. Only for who has seen that there is room at
+    /// all: that the magazine wants the tag of the item, or has room.
+    #[inline]
+    pub(crate) fn push_front(&self, item: Item) -> bool {
+        let free = self.front.load(Relaxed).is_null();
+        if free {
+            self.front.store(item.0.as_ptr(), Relaxed);
+        }
+        free
+    }
+
+    /// Whether there was room for the item. As [`push_front`](Self::push_front).
     #[inline]
     pub(crate) fn push(&self, item: Item) -> bool {
-        if self.front.load(Relaxed).is_null() {
-            self.front.store(item.0.as_ptr(), Relaxed);
+        if self.push_front(item) {
             return true;
         }
         let top = self.top.load(Relaxed);
@@ -355,7 +387,7 @@ impl Magazine {
     }
 
     #[inline]
-    fn pop_front(&self) -> Option<Item> {
+    fn take_front(&self) -> Option<Item> {
         let front = NonNull::new(self.front.load(Relaxed))?;
         self.front.store(ptr::null_mut(), Relaxed);
         Some(Item(front))
@@ -379,7 +411,7 @@ impl Magazine {
             if batch.len() == BATCH {
                 return;
             }
-            let Some(item) = self.pop_rack().or_else(|| self.pop_front()) else { return };
+            let Some(item) = self.pop_rack().or_else(|| self.take_front()) else { return };
             batch.push(item);
         }
     }
