@@ -105,9 +105,7 @@ impl Supply {
 #[cold]
 pub(super) fn take_back(base: NonNull<u8>, len: usize, tag: Tag) {
     let block = Block { base, log2: log2_of(tag.class()) };
-    if !tag.has(mark::ZEROED) && len > block.dirty() {
-        block.set_dirty(len);
-    }
+    Block::note_written(base, || block.capacity() + FOOT, len);
     if tag.has(mark::WIPE) {
         block.wipe();
     }
@@ -115,7 +113,7 @@ pub(super) fn take_back(base: NonNull<u8>, len: usize, tag: Tag) {
         forget(tag);
         block.free();
     } else {
-        let bare = tag.without(mark::ZEROED | mark::SEEN | mark::WIPE);
+        let bare = tag.without(mark::WIPE);
         let item = Item(block.base);
         if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
             engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);

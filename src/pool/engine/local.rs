@@ -78,8 +78,7 @@ pub(in crate::pool) fn take_slowly(
     let Some(slot) = bind(core, pool, kind, handed) else {
         return core.depot.take(0, pool, class, 1).pop().map(|item| (item, tag));
     };
-    let item =
-        slot.magazine(class).pop().or_else(|| slot.refill(core, near(slot), class, kind))?;
+    let item = slot.magazine(class).pop().or_else(|| slot.refill(core, near(slot), class, kind))?;
     Some((item, tag))
 }
 

@@ -9,7 +9,8 @@ use super::core::{Core, Item, Kind};
 use super::depot::Batch;
 use super::tag::Tag;
 use crate::sync::{
-    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, BATCH, CLASSES, NUMBERS, array_of, const_fn,
+    AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, BATCH, CLASSES, NUMBERS, array_of,
+    const_fn,
 };
 
 /// Items that a magazine holds at most; a power of two.
