@@ -45,10 +45,14 @@ pub(in crate::pool) fn magazine(tag: Tag) -> Option<&'static Magazine> {
 /// The idle item of the class that the thread has nearest at hand, with the tag for its handle.
 ///
 /// `pool` is the pool's tag with the marks of all its handles.
+///
+/// # Safety
+///
+/// `class` is below 64.
 #[inline]
 pub(in crate::pool) unsafe fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
     let tag = pool.item(class);
-    // SAFETY: as the caller promises.
+    // SAFETY: a slot has 64 magazines, and the class is below that, as the caller promises.
     let magazine = unsafe { cached(pool).magazine_unchecked(class) };
     // Neither the slot of another pool nor the magazine of another class hands out this tag.
     if magazine.hands_out(tag) { magazine.pop_front().map(|item| (item, tag)) } else { None }
