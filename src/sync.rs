@@ -35,6 +35,10 @@ impl<T> UnsafeCell<T> {
 #[cfg(feature = "pool")]
 pub(crate) const CLASSES: usize = 32;
 
+/// Numbers that a class may have, those that no pool has too. A model has few.
+#[cfg(feature = "pool")]
+pub(crate) const NUMBERS: usize = 64;
+
 /// Items that move between a magazine of a pool and its depot at once. A model has few.
 #[cfg(feature = "pool")]
 pub(crate) const BATCH: usize = 32;

@@ -13,7 +13,7 @@ use core::slice;
 
 use bytes::{Buf, Bytes};
 
-use super::block::{Block, Foot};
+use super::block::{Block, Foot, log2_of};
 use super::buf::PooledBuf;
 use super::engine::Tag;
 use super::refs::Refs;
@@ -239,7 +239,7 @@ impl PooledBytes {
 
     #[inline]
     fn block(&self) -> Block {
-        Block::of_foot(self.foot, self.tag().log2())
+        Block::of_foot(self.foot, log2_of(self.tag().class()))
     }
 
     #[inline]

@@ -426,7 +426,7 @@ impl<T: Reset + Send> Pool<T> {
     #[inline]
     pub(super) fn at_hand(&self) -> Option<Pooled<T>> {
         let opened = self.opened.get()?.as_ref()?;
-        let (item, tag) = engine::take(opened.pool, CLASS)?;
+        let (item, tag) = engine::take_any(opened.pool, CLASS)?;
         Some(Pooled { object: item.0.cast(), tag })
     }
 
@@ -437,7 +437,7 @@ impl<T: Reset + Send> Pool<T> {
             let tag = match self.opened() {
                 Some(opened) => {
                     opened.core.stray_out(opened.pool);
-                    opened.pool.item(CLASS, 0).with(BESIDE)
+                    opened.pool.item(CLASS).with(BESIDE)
                 }
                 None => Tag(BESIDE),
             };
@@ -471,7 +471,7 @@ impl<T: Reset + Send> Pool<T> {
         let object = boxed(Object { value: (self.make)(), retain: self.retain });
         let _ = ManuallyDrop::new(admitted);
         core.missed();
-        Some(Pooled { object, tag: pool.item(CLASS, 0) })
+        Some(Pooled { object, tag: pool.item(CLASS) })
     }
 
     pub(super) fn opened(&self) -> Option<&Opened> {
@@ -607,7 +607,7 @@ impl fmt::Display for PoolFull {
 impl core::error::Error for PoolFull {}
 
 impl<T: Send> Object<T> {
-    const KIND: Kind = Kind { weigh: |_| 1, log2: |_| 0, free: |_, item| free::<T>(item) };
+    const KIND: Kind = Kind { weigh: |_| 1, free: |_, item| free::<T>(item) };
 }
 
 /// Drops an idle object. A panic of its drop ends here: whoever happens to be at it has nothing to do

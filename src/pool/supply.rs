@@ -2,8 +2,9 @@
 
 use alloc::alloc::handle_alloc_error;
 use core::alloc::Layout;
+use core::ptr::NonNull;
 
-use super::block::{BLOCKS, Block, FOOT, SMALLEST, mark};
+use super::block::{BLOCKS, Block, FOOT, SMALLEST, log2_of, mark};
 use super::engine::{self, Core, Item, Tag};
 use crate::sync::CLASSES;
 
@@ -59,7 +60,7 @@ impl Supply {
             return Err(Refusal::Memory);
         };
         core.missed();
-        Ok((block, self.pool.item(class, log2).with(self.marks)))
+        Ok((block, self.pool.item(class).with(self.marks)))
     }
 
     /// A block, within the bound or beside it; `None` without memory.
@@ -69,7 +70,7 @@ impl Supply {
             if let Some(core) = self.core {
                 core.stray_out(self.pool);
             }
-            Some((block, self.pool.item(0, log2).with(self.marks | mark::STRAY)))
+            Some((block, self.pool.item(number_of(log2)).with(self.marks | mark::STRAY)))
         })
     }
 
@@ -117,10 +118,9 @@ impl Supply {
 
 /// The way back of a block that cannot go straight to its magazine.
 #[cold]
-pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
-    if !tag.has(mark::ZEROED) && len > block.dirty() {
-        block.set_dirty(len);
-    }
+pub(super) fn take_back(base: NonNull<u8>, len: usize, tag: Tag) {
+    let block = Block { base, log2: log2_of(tag.class()) };
+    Block::note_written(base, || block.capacity() + FOOT, len);
     if tag.has(mark::WIPE) {
         block.wipe();
     }
@@ -128,7 +128,7 @@ pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
         forget(tag);
         block.free();
     } else {
-        let bare = tag.without(mark::ZEROED | mark::SEEN | mark::WIPE);
+        let bare = tag.without(mark::WIPE);
         let item = Item(block.base);
         if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
             engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);
@@ -159,5 +159,10 @@ pub(super) fn capacity_overflow() -> ! {
 
 /// The class of blocks of that size, if it can be pooled.
 pub(super) fn class_of(log2: u32) -> Option<usize> {
-    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < CLASSES)
+    Some(number_of(log2)).filter(|&class| class < CLASSES)
+}
+
+/// The class of blocks of that size, pooled or not.
+const fn number_of(log2: u32) -> usize {
+    log2 as usize - 1
 }

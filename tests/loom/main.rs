@@ -64,6 +64,7 @@ mod sync {
     }
 
     pub(crate) const CLASSES: usize = 2;
+    pub(crate) const NUMBERS: usize = CLASSES;
     pub(crate) const BATCH: usize = 1;
 
     macro_rules! const_fn {

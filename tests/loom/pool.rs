@@ -24,7 +24,6 @@ loom::lazy_static! {
 
 pub(super) static NUMBERS: Kind = Kind {
     weigh: |_| 1,
-    log2: |_| 0,
     free: |_, _| {
         FREED.fetch_add(1, SeqCst);
     },

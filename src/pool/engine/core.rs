@@ -29,8 +29,6 @@ unsafe impl Send for Item {}
 pub(crate) struct Kind {
     /// Bytes of the heap that an item of this class stands for.
     pub(crate) weigh: fn(usize) -> usize,
-    /// The size that its tag names, as a power of two; 0 where the items are no buffers.
-    pub(crate) log2: fn(usize) -> u32,
     /// Disposes of an item. It may run code of others, so it is called with nothing held or borrowed.
     pub(crate) free: fn(usize, Item),
 }

@@ -24,7 +24,7 @@ mod tag;
 mod waiting;
 
 pub(super) use self::core::{Core, Item, Kind, Limits};
-pub(super) use local::{flush, give, magazine, take, take_slowly};
+pub(super) use local::{flush, give, magazine, take, take_any, take_slowly};
 pub(super) use lock::OnDrop;
 #[cfg(feature = "async")]
 pub(super) use queue::Queue;
