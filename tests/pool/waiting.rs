@@ -122,8 +122,8 @@ fn what_never_comes_is_not_waited_for() {
     // Not even in line.
     assert_eq!(at_once(&pool, BLOCK + 1).unwrap_err(), PoolError::TooLarge { max: BLOCK });
     pool.close();
+    assert!(line.iter().all(Task::is_woken), "closing wakes all of them");
     for task in &mut line {
-        assert!(task.is_woken(), "closing wakes all of them");
         assert_eq!(task.poll().unwrap().unwrap_err(), PoolError::Closed);
     }
     assert_eq!(at_once(&pool, BLOCK).unwrap_err(), PoolError::Closed);
@@ -162,12 +162,18 @@ fn every_way_back_is_noticed() {
 /// What lies idle in another thread comes along with its next drop, with a flush, and with its end.
 #[test]
 fn idle_blocks_of_other_threads() {
-    let ways: [fn(&BufferPool, PooledBuf); 3] = [
+    let ways: [fn(&BufferPool, PooledBuf); 4] = [
         |_, buf| drop(buf),
         |pool, buf| {
             assert_eq!(pool.flush_thread(), 4 * WEIGHT);
             forget(buf);
         },
+        |pool, buf| {
+            // To stand in line is to hand over what is at hand.
+            drop(waiting(pool, BLOCK));
+            forget(buf);
+        },
+        // Nothing: the end of the thread is left.
         |_, buf| forget(buf),
     ];
     for (at, way) in ways.into_iter().enumerate() {
@@ -182,6 +188,8 @@ fn idle_blocks_of_other_threads() {
                 orders.recv().unwrap();
                 way(pool, held.pop().unwrap());
                 held.into_iter().for_each(forget);
+                done.send(()).unwrap();
+                orders.recv().unwrap();
             });
             said.recv().unwrap();
             let mine = at_once(pool, BLOCK).unwrap();
@@ -189,7 +197,11 @@ fn idle_blocks_of_other_threads() {
             assert!(settle(&mut line).is_empty(), "out of reach, as is documented");
             assert_eq!(pool.stats().thread_bytes, 4 * WEIGHT as u64);
             order.send(()).unwrap();
+            said.recv().unwrap();
+            let idle = pool.stats().thread_bytes;
+            order.send(()).unwrap();
             other.join().unwrap();
+            assert_eq!(idle, if at == 3 { 4 * WEIGHT as u64 } else { 0 }, "way {at}");
             assert_eq!(pool.stats().thread_bytes, 0, "way {at}");
             // Both at once: the second one's turn comes with what the first has left.
             assert_eq!(settle(&mut line).len(), 2, "way {at}");
