@@ -105,7 +105,9 @@ fn pool(clean: bool) -> BufferPool {
     let pool = BufferPool::new(PoolConfig::new()).unwrap();
     let mut held: Vec<PooledBuf> = (8..14).map(|log2| pool.get_zeroed(1 << log2)).collect();
     if !clean {
-        held.iter_mut().for_each(|buf| buf.fill(SECRET));
+        for buf in &mut held {
+            buf.fill(SECRET);
+        }
     }
     drop(held);
     pool
