@@ -128,3 +128,8 @@ need_valgrind() {
 host() {
     rustc -vV | sed -n 's/^host: //p'
 }
+
+# need_nightly TOOL: a lane cannot do its work without one; none is installed.
+need_nightly() {
+    cargo +nightly --version >/dev/null 2>&1 || die "$1 needs a nightly toolchain, and there is none"
+}
