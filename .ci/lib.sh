@@ -129,7 +129,13 @@ host() {
     rustc -vV | sed -n 's/^host: //p'
 }
 
-# need_nightly TOOL: a lane cannot do its work without one; none is installed.
-need_nightly() {
-    cargo +nightly --version >/dev/null 2>&1 || die "$1 needs a nightly toolchain, and there is none"
+have_nightly() {
+    cargo +nightly --version >/dev/null 2>&1
+}
+
+# skip_without_nightly TOOL: ends the lane, and says so where its figures would stand. None is installed.
+skip_without_nightly() {
+    have_nightly && return
+    figures "skipped: $1 needs a nightly toolchain, and there is none"
+    exit 0
 }

@@ -5,8 +5,9 @@
 
 macro_rules! refused {
     ($($name:ident: $start:literal, not $bad:literal, but $good:literal;)*) => {$(
-        #[doc = concat!("```\n", $start, "\n", $good, "\n```\n")]
-        #[doc = concat!("```compile_fail\n", $start, "\n", $bad, "\n```\n")]
+        // Warnings must not be what refuses a program.
+        #[doc = concat!("```\n#[allow(warnings)]\nfn main() {\n", $start, "\n", $good, "\n}\n```\n")]
+        #[doc = concat!("```compile_fail\n#[allow(warnings)]\nfn main() {\n", $start, "\n", $bad, "\n}\n```\n")]
         struct $name;
     )*};
 }
@@ -288,13 +289,19 @@ refused! {
         not "std::thread::scope(|threads| { threads.spawn(move || scope.finish()); });",
         but "std::thread::scope(|threads| { threads.spawn(|| 1); }); scope.finish();";
     MeteredFuture:
-        "use thrifty::meter::MeterFutureExt;
+        "use std::alloc::System;
+         use thrifty::meter::{Metered, MeterFutureExt};
+         #[global_allocator]
+         static GLOBAL: Metered<System> = Metered::new(System);
          let text = String::from(\"text\");
          let future = async { text.len() }.metered();",
         not "drop(text); drop(future);",
         but "drop(future); drop(text);";
     InspectedFuture:
-        "use thrifty::meter::MeterFutureExt;
+        "use std::alloc::System;
+         use thrifty::meter::{Metered, MeterFutureExt};
+         #[global_allocator]
+         static GLOBAL: Metered<System> = Metered::new(System);
          let mut seen = 0;
          let future = std::future::ready(1).metered().inspect(|usage| seen = usage.allocs);",
         not "seen = 1; drop(future);",
@@ -309,8 +316,8 @@ refused! {
 #[cfg(feature = "heap")]
 refused! {
     Settings:
-        "let applied = thrifty::heap::Tuning::new().apply();
+        "let mut applied = thrifty::heap::Tuning::new().apply();
          let settings: thrifty::heap::Settings<'_> = applied.iter();",
-        not "drop(applied); assert_eq!(settings.count(), 0);",
-        but "assert_eq!(settings.count(), 0);";
+        not "applied = thrifty::heap::Tuning::new().apply(); assert_eq!(settings.count(), 0);",
+        but "assert_eq!(settings.count(), 0); applied = thrifty::heap::Tuning::new().apply();";
 }
