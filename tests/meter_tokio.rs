@@ -1,12 +1,11 @@
 //! Metered futures on a runtime whose tasks move between threads as it likes.
 
 use std::alloc::System;
-use std::cell::Cell;
 use std::future::{pending, poll_fn};
 use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
@@ -227,9 +226,9 @@ async fn a_task_that_is_aborted_still_has_its_cost() {
 
 /// Like [`work`], but ends at its await number `stop`, and stays there until it is cancelled.
 async fn work_until(stop: usize, reached: Sender<()>) {
-    let awaits = Cell::new(0);
+    let awaits = AtomicUsize::new(0);
     let wait = async || {
-        if awaits.replace(awaits.get() + 1) == stop {
+        if awaits.fetch_add(1, Ordering::Relaxed) == stop {
             pause(|| reached.send(()).unwrap());
             pending::<()>().await;
         }
@@ -252,7 +251,7 @@ async fn a_task_may_be_cancelled_at_every_await() {
     for stop in 0..10 {
         let (outer, inner, (reached, waits)) = (Calls::default(), Calls::default(), channel());
         let request = work_until(stop, reached).metered().inspect(inner.note());
-        let task = tokio::spawn(async { request.await }.metered().inspect(outer.note()));
+        let task = tokio::spawn(request.metered().inspect(outer.note()));
         tokio::task::spawn_blocking(move || waits.recv().unwrap()).await.unwrap();
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());

@@ -3,7 +3,7 @@
 //! That may leak, and a drained collection may be empty early; nothing else may happen: what is left
 //! is a collection with the right number of live values, which can be used and dropped.
 
-#![expect(clippy::mem_forget, reason = "it is what is tried here")]
+#![expect(clippy::mem_forget, clippy::forget_non_drop, reason = "it is what is tried here")]
 
 use std::mem::forget;
 
@@ -32,6 +32,7 @@ fn use_map(mut map: SmallMap<String, String, 8>) {
 macro_rules! forgotten {
     ($(fn $name:ident($of:ident: $things:ident) $body:block use $used:ident)*) => {$(
         #[test]
+        #[allow(unused_mut, reason = "some bodies only look")]
         fn $name() {
             for mut $of in $things() {
                 $body
