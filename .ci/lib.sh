@@ -128,3 +128,14 @@ need_valgrind() {
 host() {
     rustc -vV | sed -n 's/^host: //p'
 }
+
+have_nightly() {
+    cargo +nightly --version >/dev/null 2>&1
+}
+
+# skip_without_nightly TOOL: ends the lane, and says so where its figures would stand. None is installed.
+skip_without_nightly() {
+    have_nightly && return
+    figures "skipped: $1 needs a nightly toolchain, and there is none"
+    exit 0
+}
