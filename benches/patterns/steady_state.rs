@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Run: `cargo bench --bench steady_state`
-//! Prints: `steady after 4 rounds: 0 requests a round, the first had 9`
+//! Prints: `steady after 4 rounds: 0 requests a round, the first had 8`
 //!
 //! Criterion's warm-up is a time: it brings code and data into the caches. It does not know whether
 //! buffers have grown, tables are made and pools are filled. Allocations do: two equal rounds in a

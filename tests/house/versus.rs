@@ -28,7 +28,8 @@ pub(crate) fn table(figures: &str, cases: &[String]) -> Result<Vec<String>, Stri
         let case = row["case"].as_str().ok_or("a line has no `case`")?;
         let Some(column) = cases.iter().position(|wanted| wanted == case) else { continue };
         let peer = row["peer"].as_str().ok_or("a line has no `peer`")?;
-        for (name, figure) in [("**thrifty**", &row["thrifty"]), (peer, &row["theirs"])] {
+        let peer = shown(peer);
+        for (name, figure) in [("**thrifty**", &row["thrifty"]), (&*peer, &row["theirs"])] {
             let at = rows.iter().position(|row| row.0 == name).unwrap_or_else(|| {
                 rows.push((name.to_owned(), vec![None; cases.len()]));
                 rows.len() - 1
@@ -63,6 +64,14 @@ pub(crate) fn table(figures: &str, cases: &[String]) -> Result<Vec<String>, Stri
         lines.push(format!("| {name} |{}", cells.collect::<String>()));
     }
     Ok(lines)
+}
+
+/// A type's name would be read as HTML.
+fn shown(peer: &str) -> String {
+    match peer.rsplit_once(' ') {
+        Some((name, version)) if name.contains('<') => format!("`{name}` {version}"),
+        _ => peer.to_owned(),
+    }
 }
 
 /// Every peer of the scoreboard is on the page, in the version that is measured.
@@ -141,6 +150,12 @@ mod tests {
                 "| x 1.0.0 | 3 | |",
             ]
         );
+    }
+
+    #[test]
+    fn a_type_is_code() {
+        assert_eq!(shown("Arc<str> 1.95.0"), "`Arc<str>` 1.95.0");
+        assert_eq!(shown("hipstr 0.8.0"), "hipstr 0.8.0");
     }
 
     #[test]
