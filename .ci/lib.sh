@@ -99,6 +99,14 @@ scratch() {
     trap 'rm -rf "$scratch_dir"' EXIT
 }
 
+# unstable_rustdoc FILE: writes a rustdoc that may do what is unstable, with the stable toolchain, to be
+# named by RUSTDOC. Only it hears of the variable: heard by the compiler, it would build every crate
+# again.
+unstable_rustdoc() {
+    printf '#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc "$@"\n' >"$1"
+    chmod +x "$1"
+}
+
 # snapshot DIR: the repository as a fresh clone would have it, in one commit, with the changes that
 # are not committed yet: nothing that git ignores can leak in.
 snapshot() {

@@ -5,6 +5,8 @@
 //! | pairs | `house/pairs.rs` | every block has its test, ledger, benchmark and example |
 //! | allocation | `house/allocation.rs` | every public function says what it allocates |
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
+//! | versus | `house/versus.rs` | the comparison has the scoreboard's figures, and names its peers |
+//! | guide | `house/guide.rs` | the guide has a row for each advice and each block |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
 //! | shape | `house/shape.rs` | no file above 800 lines; `lib.rs` and `mod.rs` only re-export |
@@ -26,6 +28,8 @@ mod allocation;
 mod dependencies;
 #[path = "house/features.rs"]
 mod features;
+#[path = "house/guide.rs"]
+mod guide;
 #[path = "house/pairs.rs"]
 mod pairs;
 #[path = "house/rooms.rs"]
@@ -36,6 +40,8 @@ mod shape;
 mod tables;
 #[path = "house/tree.rs"]
 mod tree;
+#[path = "house/versus.rs"]
+mod versus;
 #[path = "house/words.rs"]
 mod words;
 
@@ -209,6 +215,20 @@ fn every_public_function_says_what_it_allocates() {
 fn tables_equal_the_ledgers() {
     let bless = std::env::var_os("BLESS").is_some();
     assert_tidy(&tables::check_tree(bless));
+}
+
+#[test]
+fn the_guide_answers_every_advice_and_has_every_block() {
+    let read = |path| tree::read(path).expect("src is complete, in the packed crate too");
+    let (kinds, remedies) = (read("src/meter/advise/kind.rs"), read("src/meter/advise/remedy.rs"));
+    let mut complaints = guide::check_advice(&kinds, &remedies, &read("src/guide/read.rs"));
+    complaints.extend(guide::check_choosing(BLOCKS, &read("src/guide/choosing.rs")));
+    // The packed crate has no scoreboard.
+    let scoreboard = ["benches/versus/Cargo.toml", "benches/versus/Cargo.lock"].map(tree::read);
+    if let [Some(manifest), Some(lock)] = scoreboard {
+        complaints.extend(versus::check(&manifest, &lock, &read("src/guide/comparison.rs")));
+    }
+    assert_tidy(&complaints);
 }
 
 #[test]
