@@ -109,6 +109,8 @@ const BLOCKS: &[Block] = &[
     Block("pool", "recycle", Own),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
+    Block("fault", "infallible", Tool),
+    Block("fault", "layouts", Tool),
     Block("fault", "bomb", Tool),
     Block("fault", "panics", PartOf("bomb")),
     Block("fault", "ledger", PartOf("bomb")),

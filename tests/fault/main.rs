@@ -3,7 +3,7 @@
 //!
 //! `THRIFTY_ALLOC=mimalloc cargo test --test fault --features full` runs all of it on mimalloc.
 
-use thrifty::fault::Failing;
+use thrifty::fault::{Failing, LayoutChecked};
 
 #[cfg(feature = "arena")]
 mod arena;
@@ -20,8 +20,12 @@ mod cow;
 mod failing;
 #[cfg(feature = "share")]
 mod fields;
+#[cfg(unix)]
+mod infallible;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(unix)]
+mod layouts;
 #[cfg(feature = "pool")]
 mod objects;
 #[cfg(feature = "pool")]
@@ -42,12 +46,12 @@ mod sweep;
 
 #[cfg(feature = "heap")]
 #[global_allocator]
-static ALLOC: Failing<thrifty::heap::ByEnv> =
-    Failing::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"));
+static ALLOC: Failing<LayoutChecked<thrifty::heap::ByEnv>> =
+    Failing::new(LayoutChecked::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC")));
 
 #[cfg(not(feature = "heap"))]
 #[global_allocator]
-static ALLOC: Failing<std::alloc::System> = Failing::new(std::alloc::System);
+static ALLOC: Failing<LayoutChecked> = Failing::new(LayoutChecked::new(std::alloc::System));
 
 /// The text that `f` panics with.
 fn panic_text(f: impl FnOnce()) -> String {
