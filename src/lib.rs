@@ -63,6 +63,7 @@
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
 #[cfg(any(
+    feature = "fault",
     feature = "heap",
     feature = "inline",
     feature = "meter",
@@ -70,6 +71,17 @@
     feature = "share"
 ))]
 extern crate alloc;
+
+#[cfg(any(
+    feature = "fault",
+    feature = "heap",
+    feature = "inline",
+    feature = "meter",
+    feature = "pool",
+    feature = "share"
+))]
+#[macro_use]
+mod seeded;
 
 #[cfg(feature = "fault")]
 pub mod fault;

@@ -270,7 +270,7 @@ fn watched(gained: usize, given_up: usize, ask: impl FnOnce() -> *mut u8) -> *mu
     }
     let block = ask();
     if !block.is_null() {
-        account(gained, given_up);
+        account(gained, seeded!(given_up, "failing-resize-weighed-twice" => 0));
     }
     block
 }
@@ -279,7 +279,7 @@ fn watched(gained: usize, given_up: usize, ask: impl FnOnce() -> *mut u8) -> *mu
 fn refuses(size: usize) -> bool {
     // The panic machinery's own requests are neither counted nor refused: without the text of a
     // failed assertion nobody could tell why a test aborted.
-    if thread::panicking() {
+    if seeded!(thread::panicking(), "failing-a-panics-own-requests" => false) {
         return false;
     }
     STATE
@@ -334,7 +334,7 @@ impl Watch {
         STATE.with(|state| state.watching.set(true));
         drop(black_box(Box::new(0_u8)));
         let installed = watch.requests() > 0;
-        assert!(installed, "{NOT_INSTALLED}");
+        assert!(seeded!(installed, "failing-silent-without-it" => true), "{NOT_INSTALLED}");
         watch.restart(plan);
         watch
     }

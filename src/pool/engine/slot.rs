@@ -234,7 +234,7 @@ impl Slot {
         if more > 0 && core.room.try_take(generation, more * weight, core.most_room()).is_none() {
             return;
         }
-        core.room.give(generation, less * weight);
+        seeded!(core.room.give(generation, less * weight), "slot-room-kept" => ());
         self.room.store(self.room.load(Relaxed) + more * weight - less * weight, Relaxed);
         magazine.room.store(room, Relaxed);
     }
@@ -311,7 +311,7 @@ impl Magazine {
     #[inline]
     pub(crate) fn push(&self, item: Item) -> bool {
         let top = self.top();
-        if top >= self.room() {
+        if seeded!(top >= self.room(), "magazine-off-by-one" => top > self.room()) {
             return false;
         }
         self.place(top).store(item.0.as_ptr(), Relaxed);
