@@ -7,6 +7,7 @@
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
+//! | seeded | `house/seeded.rs` | the bugs sown in the code are those of `tests/seeded/bugs.txt` |
 //! | shape | `house/shape.rs` | no file above 800 lines; `lib.rs` and `mod.rs` only re-export |
 //! | words | `house/words.rs` | no exception without a reason, nothing left for later |
 //! | dependencies | `house/dependencies.rs` | the default build stays small |
@@ -30,6 +31,8 @@ mod features;
 mod pairs;
 #[path = "house/rooms.rs"]
 mod rooms;
+#[path = "house/seeded.rs"]
+mod seeded;
 #[path = "house/shape.rs"]
 mod shape;
 #[path = "house/tables.rs"]
@@ -228,6 +231,13 @@ fn files_keep_their_shape() {
     let mut complaints = shape::check_length(&everything);
     complaints.extend(shape::check_front_doors(&sources(&["src"], "rs")));
     assert_tidy(&complaints);
+}
+
+#[test]
+fn seeded_bugs_stand_in_their_table() {
+    let table = tree::read("tests/seeded/bugs.txt").expect("tests/seeded/bugs.txt is readable");
+    let rooms = ["fault", "heap", "inline", "meter", "pool", "share"];
+    assert_tidy(&seeded::check(&sources(&["src"], "rs"), &table.text, &rooms));
 }
 
 #[test]

@@ -1,27 +1,27 @@
 //! Fail the first request of code that cannot say no, then the second: each in a process of its own.
 
-use core::ffi::c_int;
+use core::ffi::{c_char, c_int};
 use core::fmt;
 use core::panic::AssertUnwindSafe;
-use std::io::{Error, ErrorKind, PipeReader, PipeWriter, Read as _, pipe};
+use std::io::{Error, ErrorKind, PipeReader, PipeWriter, Read as _, Write as _, pipe};
 use std::os::fd::AsRawFd as _;
-use std::os::unix::process::ExitStatusExt as _;
 use std::panic::catch_unwind;
-use std::process::ExitStatus;
 
 use super::failing::{Fail, Watch};
-use super::sweep::{checked_points, list};
+use super::sweep::{checked_points, list, point_limit};
 
 /// Runs infallible code with each of its memory requests failing in turn, in child processes.
 ///
 /// `Vec::push`, `Box::new`, `format!` and the like end the process when memory runs out. That must
 /// be all that happens: no crash in a half-built value, no silent wrong answer. The first run is in
-/// this process, grants everything and counts the requests; then for each of them a `fork` runs
-/// the closure with that request failing, and the report tells how each child ended.
+/// this process and grants everything: it builds what is built once. Then a `fork` runs the closure
+/// with request 1 failing, another one with request 2, until one meets no failure, and the report
+/// tells how each of them ended.
 ///
 /// A child has only the thread that called this. Let the closure wait for no other thread and take
 /// no lock that another one may hold; one that hangs all the same is ended after a minute and
-/// reported. Leave `RUST_BACKTRACE` unset: a backtrace costs a thousand times what the rest does.
+/// reported. Leave `RUST_BACKTRACE` unset: once a panic of this process has looked at it, each child
+/// takes its backtrace, which costs a thousand times what the rest does.
 ///
 /// For code with a `Result` take [`sweep`](super::sweep). Where a nightly toolchain turns the
 /// failure into a panic (`alloc_error_hook`), `sweep(|| catch_unwind(work))` does it without a fork.
@@ -57,23 +57,31 @@ use super::sweep::{checked_points, list};
 /// ```
 #[track_caller]
 pub fn sweep_infallible<T>(mut f: impl FnMut() -> T) -> InfallibleSweep {
-    let seen = run(&mut f, 0);
-    let mut sweep = InfallibleSweep { points: checked_points(seen.requests), ..Default::default() };
-    if seen.live > 0 {
-        sweep.leaked.push(0);
-    }
-    for point in 1..=sweep.points {
+    let limit = point_limit(checked_points(run(&mut f, 0).requests));
+    let mut sweep = InfallibleSweep::default();
+    loop {
+        let point = sweep.points + 1;
+        assert!(
+            point <= limit,
+            "thrifty::fault::sweep_infallible: point {point} is above the limit of {limit}: each run \
+             asks for more than the run before; make the closure do the same work each time"
+        );
         match child(&mut f, point) {
+            (Some(UNMET), _) => return sweep,
+            (Some(UNMET_AND_LEAKED), _) => {
+                sweep.leaked.push(0);
+                return sweep;
+            }
             (Some(RETURNED), _) => sweep.returned.push(point),
             (Some(LEAKED), _) => sweep.leaked.push(point),
             (None, text) if is_for_want_of_memory(&text) => sweep.aborted += 1,
-            (code, text) => {
-                let how = if code == Some(PANICKED) { How::Panicked } else { How::Killed };
+            (word, text) => {
+                let how = if word == Some(PANICKED) { How::Panicked } else { How::Killed };
                 sweep.ended.push(Ended { point, how, text });
             }
         }
+        sweep.points = point;
     }
-    sweep
 }
 
 /// What [`sweep_infallible`] found.
@@ -81,14 +89,14 @@ pub fn sweep_infallible<T>(mut f: impl FnMut() -> T) -> InfallibleSweep {
 #[must_use = "a sweep proves something only once its report is read: call `assert_clean`"]
 #[non_exhaustive]
 pub struct InfallibleSweep {
-    /// Requests that were made to fail, each in a child. 0 means that the closure makes none.
+    /// Requests that were made to fail, one a child. 0 means that the closure makes none.
     pub points: u64,
     /// Children that ended as they must, in [`handle_alloc_error`](std::alloc::handle_alloc_error).
     pub aborted: u64,
     /// The points without which the closure got by: it returned, and gave back all it took.
     pub returned: Vec<u64>,
-    /// The points after which the closure returned or unwound, and held memory on. 0 is the run in
-    /// which nothing failed.
+    /// The points after which the closure returned and held memory on. 0 is the last run, in which
+    /// nothing failed.
     pub leaked: Vec<u64>,
     /// The children that ended in another way.
     pub ended: Vec<Ended>,
@@ -170,16 +178,20 @@ fn is_for_want_of_memory(text: &str) -> bool {
     seeded!(text.contains("memory allocation of"), "infallible-any-abort-will-do" => true)
 }
 
-/// Exit codes of a child.
-const RETURNED: i32 = 0;
-const LEAKED: i32 = 3;
-const PANICKED: i32 = 4;
+/// The last word of a child that came to its end, behind a NUL.
+const RETURNED: u8 = b'r';
+const LEAKED: u8 = b'l';
+const PANICKED: u8 = b'p';
+/// The request that was to fail never came.
+const UNMET: u8 = b'u';
+const UNMET_AND_LEAKED: u8 = b'v';
 
 /// Seconds after which a child is taken to hang.
 const PATIENCE: u32 = 60;
 
 struct Seen {
     requests: u64,
+    failed: u64,
     live: isize,
 }
 
@@ -187,25 +199,26 @@ struct Seen {
 fn run<T>(f: &mut impl FnMut() -> T, point: u64) -> Seen {
     let watch = Watch::begin(Fail::Nth(point));
     let value = f();
-    let requests = watch.requests();
+    let (requests, failed) = (watch.requests(), watch.failed());
     watch.disarm();
     drop(value);
-    Seen { requests, live: watch.live() }
+    Seen { requests, failed, live: watch.live() }
 }
 
 unsafe extern "C" {
     fn fork() -> c_int;
     fn waitpid(child: c_int, status: *mut c_int, options: c_int) -> c_int;
+    fn setenv(name: *const c_char, value: *const c_char, overwrite: c_int) -> c_int;
     safe fn dup2(from: c_int, to: c_int) -> c_int;
     safe fn alarm(seconds: u32) -> u32;
-    safe fn _exit(code: c_int) -> !;
+    safe fn raise(signal: c_int) -> c_int;
 }
 
-/// Runs the point in a fork; its exit code, if it has one, and what it wrote on stderr.
-fn child<T>(f: &mut impl FnMut() -> T, point: u64) -> (Option<i32>, String) {
+/// Runs the point in a fork: its last word, if it had one, and what it wrote on stderr.
+fn child<T>(f: &mut impl FnMut() -> T, point: u64) -> (Option<u8>, String) {
     let (mut reader, writer) = pipe().expect("thrifty::fault: no pipe for a child process");
     // SAFETY: takes nothing. Other threads are gone in the child: what they held stays locked, which
-    // the documentation of `sweep_infallible` says; it ends by `_exit`, before anything of theirs.
+    // the documentation of `sweep_infallible` says; it ends before anything of theirs.
     let pid = unsafe { fork() };
     if pid == 0 {
         in_the_child(f, point, &writer);
@@ -214,18 +227,30 @@ fn child<T>(f: &mut impl FnMut() -> T, point: u64) -> (Option<i32>, String) {
     in_the_parent(pid, &mut reader, writer)
 }
 
-fn in_the_child<T>(f: &mut impl FnMut() -> T, point: u64, writer: &PipeWriter) -> ! {
+fn in_the_child<T>(f: &mut impl FnMut() -> T, point: u64, mut writer: &PipeWriter) -> ! {
+    const SIGKILL: c_int = 9;
+
     dup2(writer.as_raw_fd(), 2);
     alarm(PATIENCE);
-    let code = match catch_unwind(AssertUnwindSafe(|| run(f, point))) {
-        Ok(seen) if seen.live > 0 => LEAKED,
-        Ok(_) => RETURNED,
+    // A backtrace costs a thousand times what the rest does.
+    // SAFETY: both texts end with NUL, and the child has no other thread.
+    unsafe { setenv(c"RUST_BACKTRACE".as_ptr(), c"0".as_ptr(), 1) };
+    let word = match catch_unwind(AssertUnwindSafe(|| run(f, point))) {
+        Ok(Seen { failed: 0, live: ..=0, .. }) => UNMET,
+        Ok(Seen { failed: 0, .. }) => UNMET_AND_LEAKED,
+        Ok(Seen { live: ..=0, .. }) => RETURNED,
+        Ok(_) => LEAKED,
         Err(_) => PANICKED,
     };
-    _exit(code)
+    // Without its last word the child counts as killed.
+    let _ = writer.write_all(&[0, word]);
+    // Not an exit: memory checkers would miss what the parent's other threads hold.
+    loop {
+        raise(SIGKILL);
+    }
 }
 
-fn in_the_parent(pid: c_int, reader: &mut PipeReader, writer: PipeWriter) -> (Option<i32>, String) {
+fn in_the_parent(pid: c_int, reader: &mut PipeReader, writer: PipeWriter) -> (Option<u8>, String) {
     drop(writer);
     let mut said = Vec::new();
     // An error leaves the text shorter than it was.
@@ -236,5 +261,9 @@ fn in_the_parent(pid: c_int, reader: &mut PipeReader, writer: PipeWriter) -> (Op
         let error = Error::last_os_error();
         assert!(error.kind() == ErrorKind::Interrupted, "thrifty::fault: waitpid: {error}");
     }
-    (ExitStatus::from_raw(status).code(), String::from_utf8_lossy(&said).into_owned())
+    let (text, word) = match said.as_slice() {
+        [text @ .., 0, word] => (text, Some(*word)),
+        text => (text, None),
+    };
+    (word, String::from_utf8_lossy(text).into_owned())
 }

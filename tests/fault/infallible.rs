@@ -1,5 +1,6 @@
 //! Infallible code without memory: how its child ends.
 
+use std::cell::OnceCell;
 use std::process::abort;
 
 use thrifty::fault::{How, sweep_infallible};
@@ -75,6 +76,18 @@ fn a_leak_is_told() {
     assert!(panic_text(|| sweep.assert_clean()).contains("1 leaked (at 2)"));
     let granted = sweep_infallible(|| Vec::leak(vec![1_u8; 100]).len());
     assert_eq!(granted.leaked, [0], "also where nothing failed");
+}
+
+/// What is built once is built in the parent: its requests are no points.
+#[test]
+fn what_is_built_once_is_no_point() {
+    let once = OnceCell::new();
+    let sweep = sweep_infallible(|| {
+        once.get_or_init(|| vec![1; 100]);
+        Box::new(1)
+    });
+    assert_eq!((sweep.points, sweep.aborted), (1, 1));
+    sweep.assert_clean();
 }
 
 /// What the child does stays in the child.

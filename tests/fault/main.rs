@@ -7,7 +7,7 @@ use thrifty::fault::{Failing, LayoutChecked};
 
 #[cfg(feature = "arena")]
 mod arena;
-#[cfg(feature = "heap")]
+#[cfg(all(feature = "heap", feature = "meter"))]
 #[path = "../heap/asked.rs"]
 mod asked;
 mod bomb;
@@ -20,12 +20,16 @@ mod cow;
 mod failing;
 #[cfg(feature = "share")]
 mod fields;
+#[cfg(feature = "heap")]
+mod heap;
 #[cfg(unix)]
 mod infallible;
 #[cfg(feature = "inline")]
 mod inline;
 #[cfg(unix)]
 mod layouts;
+#[cfg(all(feature = "heap", feature = "meter"))]
+mod meter;
 #[cfg(feature = "pool")]
 mod objects;
 #[cfg(feature = "pool")]
@@ -43,13 +47,16 @@ mod std_sweeps;
 #[cfg(feature = "share")]
 mod str;
 mod sweep;
+mod tally;
 
-#[cfg(feature = "heap")]
+/// What asks, inside of what fails and what counts: all of it in one, so that each test has it.
+#[cfg(all(feature = "heap", feature = "meter"))]
 #[global_allocator]
-static ALLOC: Failing<LayoutChecked<thrifty::heap::ByEnv>> =
-    Failing::new(LayoutChecked::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC")));
+static ALLOC: Failing<thrifty::meter::Metered<LayoutChecked<thrifty::heap::ByEnv>>> = Failing::new(
+    thrifty::meter::Metered::new(LayoutChecked::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"))),
+);
 
-#[cfg(not(feature = "heap"))]
+#[cfg(not(all(feature = "heap", feature = "meter")))]
 #[global_allocator]
 static ALLOC: Failing<LayoutChecked> = Failing::new(LayoutChecked::new(std::alloc::System));
 
