@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | pairs | `house/pairs.rs` | every block has its test, ledger, benchmark and example |
 //! | allocation | `house/allocation.rs` | every public function says what it allocates |
+//! | sweeps | `house/sweeps.rs` | what a block may allocate is swept by its fault test |
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
@@ -35,6 +36,8 @@ mod rooms;
 mod seeded;
 #[path = "house/shape.rs"]
 mod shape;
+#[path = "house/sweeps.rs"]
+mod sweeps;
 #[path = "house/tables.rs"]
 mod tables;
 #[path = "house/tree.rs"]
@@ -231,6 +234,12 @@ fn files_keep_their_shape() {
     let mut complaints = shape::check_length(&everything);
     complaints.extend(shape::check_front_doors(&sources(&["src"], "rs")));
     assert_tidy(&complaints);
+}
+
+#[test]
+fn what_may_allocate_is_swept() {
+    let test = |block: &str| Some(tree::read(&format!("tests/fault/{block}.rs"))?.text);
+    assert_tidy(&sweeps::check(BLOCKS, &sources(&["src"], "rs"), test));
 }
 
 #[test]

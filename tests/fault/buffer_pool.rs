@@ -99,7 +99,7 @@ fn prewarming_says_how_far_it_came() {
     assert_eq!(pool.stats().idle_bytes, run.value as u64 * (4096 + 32));
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process_or_goes_on() {
     let sweep = tally::sweep_infallible(|| {

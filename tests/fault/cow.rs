@@ -46,7 +46,7 @@ fn nothing_to_do_asks_for_nothing() {
     sweep.assert_clean();
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     let sweep = tally::sweep_infallible(|| {

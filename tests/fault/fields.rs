@@ -70,7 +70,7 @@ fn marking_asks_for_nothing() {
     sweep.assert_clean();
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     let text = "one two three four five, and so on to the end of the line";

@@ -22,11 +22,11 @@ mod failing;
 mod fields;
 #[cfg(feature = "heap")]
 mod heap;
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 mod infallible;
 #[cfg(feature = "inline")]
 mod inline;
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 mod layouts;
 #[cfg(all(feature = "heap", feature = "meter"))]
 mod meter;

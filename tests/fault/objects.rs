@@ -176,7 +176,7 @@ fn a_request_that_fails_is_the_users_own() {
     sweep.assert_clean();
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process_or_goes_on() {
     let sweep = tally::sweep_infallible(|| {

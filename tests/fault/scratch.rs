@@ -111,7 +111,7 @@ fn a_request_that_fails_is_the_closures_own() {
     sweep.assert_clean();
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     // On a thread of its own, whose scratch is not there yet.

@@ -324,7 +324,7 @@ fn a_table_that_is_put_in_order() {
     panics.assert_clean();
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     let sweep = tally::sweep_infallible(|| {

@@ -108,7 +108,7 @@ panics! {
     }
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     let sweep = tally::sweep_infallible(|| {

@@ -286,7 +286,7 @@ fn a_piece_misbehaves() {
     assert!(text.contains("a `Piece` returned an error"), "{text}");
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn what_cannot_say_no_ends_the_process() {
     type Text = SmallString<8>;

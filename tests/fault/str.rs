@@ -54,7 +54,7 @@ fn sharing_asks_for_nothing() {
 }
 
 /// Name, and what makes requests, of which the last is its own.
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 const REQUESTS: [(&str, fn()); 10] = [
     ("copy", || drop(Str::from(LONG))),
     ("first clone", || drop(Str::clone(&exact()))),
@@ -77,7 +77,7 @@ const REQUESTS: [(&str, fn()); 10] = [
     }),
 ];
 
-#[cfg(unix)]
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn a_refused_request_ends_the_process_as_strings_do() {
     for (name, request) in REQUESTS {
