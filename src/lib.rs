@@ -43,6 +43,10 @@
 //! - **`share`** (default): hand data on without copying it, on top of `bytes`.
 //! - **`fault`**: break it on purpose, in tests: failing allocator, sweeps, values that panic.
 //! - **`arena`**: `pool::ArenaPool` and `pool::with_arena`, on top of `bumpalo`.
+//! - **`async`**: `acquire`, which waits for a bounded `pool::BufferPool` or `pool::Pool`, on any
+//!   runtime.
+//! - **`tokio`**: `pool::PooledBuf::read_from_async`, out of a `tokio::io::AsyncRead`.
+//! - **`http-body`**: `pool::PooledBody`, the body of an HTTP message.
 //! - **`serde`**: `Serialize` and `Deserialize` for what the rooms hold.
 //! - **`mimalloc`**: `heap::Mimalloc`, C line v2.
 //! - **`mimalloc-v3`**: `heap::Mimalloc`, C line v3. With `mimalloc` on anywhere in the graph v2 wins.

@@ -8,12 +8,16 @@ pub(crate) use core::sync::atomic::AtomicPtr;
 pub(crate) use core::sync::atomic::AtomicU32;
 #[cfg(any(feature = "pool", feature = "share"))]
 pub(crate) use core::sync::atomic::AtomicUsize;
+#[cfg(feature = "async")]
+pub(crate) use core::sync::atomic::fence;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicU64};
 #[cfg(feature = "pool")]
 pub(crate) use std::thread::sleep;
 #[cfg(any(feature = "meter", feature = "pool"))]
 pub(crate) use std::thread::yield_now;
+#[cfg(feature = "async")]
+pub(crate) use tokio::sync::{Notify, futures::Notified};
 
 /// A cell in loom's way: the pointer is lent to a closure, so that loom sees each access.
 #[cfg(feature = "pool")]
@@ -30,6 +34,10 @@ impl<T> UnsafeCell<T> {
 /// Classes that a pool may have, a power of two. A model has few: each atomic costs it time.
 #[cfg(feature = "pool")]
 pub(crate) const CLASSES: usize = 32;
+
+/// Numbers that a class may have, those that no pool has too. A model has few.
+#[cfg(feature = "pool")]
+pub(crate) const NUMBERS: usize = 64;
 
 /// Items that move between a magazine of a pool and its depot at once. A model has few.
 #[cfg(feature = "pool")]

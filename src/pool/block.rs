@@ -41,7 +41,6 @@ pub(super) mod mark {
 /// Blocks, as the engine sees them.
 pub(super) static BLOCKS: Kind = Kind {
     weigh: |class| (1 << log2_of(class)) + FOOT,
-    log2: log2_of,
     free: |class, item| Block { base: item.0, log2: log2_of(class) }.free(),
 };
 
@@ -116,16 +115,21 @@ impl Block {
         align as usize
     }
 
-    /// As [`dirty`](Self::dirty), where the weight of the block is at hand: cheaper than to work it
-    /// out from the tag.
+    /// The bytes below `len` are no longer known to be zero. Where the weight of the block is at hand,
+    /// that is cheaper than to work its capacity out. Only for who has the block alone.
     #[inline]
-    pub(super) fn dirty_of(base: NonNull<u8>, weight: usize) -> usize {
+    pub(super) fn note_written(base: NonNull<u8>, weight: impl FnOnce() -> usize, len: usize) {
+        // Nothing of the block is touched if nothing was written.
+        if len == 0 {
+            return;
+        }
         // SAFETY: the weight of a block of this class is `capacity + FOOT`, so this is inside of the
         // allocation (B1), and its foot (B2).
-        let foot = unsafe { base.as_ptr().add(weight - FOOT) };
+        let foot = unsafe { base.as_ptr().add(weight() - FOOT) };
         let foot: *mut Foot = foot.cast();
-        // SAFETY: the foot is initialised (B2).
-        unsafe { (*foot).dirty }
+        // SAFETY: the foot is initialised, and the caller has the block alone (B2).
+        let dirty = unsafe { &mut (*foot).dirty };
+        *dirty = len.max(*dirty);
     }
 
     #[inline]
@@ -237,7 +241,8 @@ fn allocate(layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
 
 /// Class `c` holds blocks of `2 << c` bytes, so that the class of a size is one instruction away:
 /// the logarithm of the size less 1. The first ones are too small to be used.
-fn log2_of(class: usize) -> u32 {
-    // There are fewer than 64 classes.
-    1 + u32::try_from(class).unwrap_or_default()
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "there are fewer than 64 classes")]
+pub(super) const fn log2_of(class: usize) -> u32 {
+    1 + class as u32
 }

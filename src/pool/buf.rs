@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-use super::block::{Block, FOOT, mark};
+use super::block::{Block, FOOT, log2_of, mark};
 use super::engine::{self, Item, Tag};
 use super::error::PoolError;
 use super::frozen::PooledBytes;
@@ -53,7 +53,7 @@ pub struct PooledBuf {
 }
 
 // INVARIANTS
-// P1: `base` is that of a live block of `1 << tag.log2()` bytes (B1), which this buffer has alone.
+// P1: `base` is that of a live block of `2 << tag.class()` bytes (B1), which this buffer has alone.
 // P2: `len` is at most the capacity, and the bytes below it are initialised.
 // P3: with `ZEROED` in the tag, the bytes below `len` are zero.
 // P4: with `SEEN` in the tag, the bytes below the foot's `seen` are initialised, and of this user.
@@ -82,7 +82,7 @@ impl PooledBuf {
     #[inline]
     #[must_use]
     pub fn capacity(&self) -> usize {
-        1 << self.tag.log2()
+        2 << self.tag.class()
     }
 
     /// Whether the buffer goes back to a pool, or is freed when it is dropped.
@@ -109,7 +109,7 @@ impl PooledBuf {
     #[inline]
     pub fn reserve(&mut self, additional: usize) {
         if additional > self.capacity() - self.len {
-            self.grow(additional);
+            (self.base, self.tag) = grow(self.base, self.len, self.tag, additional);
         }
     }
 
@@ -124,8 +124,8 @@ impl PooledBuf {
     ///
     /// # Errors
     ///
-    /// [`PoolError::TooLarge`] if no block can be that large, [`PoolError::Exhausted`] if the
-    /// allocator has no memory.
+    /// [`PoolError::TooLarge`] if no block can be that large, [`PoolError::OutOfMemory`] if the
+    /// allocator has none for it.
     ///
     /// # Examples
     ///
@@ -147,8 +147,7 @@ impl PooledBuf {
         let needed = self.len.checked_add(additional).filter(|&needed| needed <= MAX);
         let needed = needed.ok_or(PoolError::TooLarge { max: MAX })?;
         let found = Supply::of(self.tag, self.block()).any(self.log2_to_hold(needed), false);
-        let exhausted = PoolError::Exhausted { limit: MAX, requested: needed };
-        let (block, tag) = found.ok_or(exhausted)?;
+        let (block, tag) = found.ok_or(PoolError::OutOfMemory { requested: needed })?;
         self.move_to(block, tag);
         Ok(())
     }
@@ -456,8 +455,7 @@ impl PooledBuf {
     fn window(&mut self, max: usize) -> &mut [u8] {
         self.settle();
         self.reserve(max);
-        let block = self.block();
-        let seen = if self.tag.has(mark::SEEN) { block.seen() } else { 0 };
+        let (block, seen) = (self.block(), self.seen());
         let until = self.len + max;
         let old = seen.max(self.len).min(until)..block.dirty().clamp(self.len, until);
         if seeded!(!old.is_empty(), "window-shows-old-bytes" => false) {
@@ -475,6 +473,50 @@ impl PooledBuf {
         // then come the zeros just written, and from `dirty` on they are zero (B3). The block is this
         // buffer's alone (P1).
         unsafe { slice::from_raw_parts_mut(self.end(), max) }
+    }
+
+    /// `max` bytes behind `len`, and how many of the first of them are initialised, and not by a
+    /// former user.
+    #[cfg(feature = "tokio")]
+    pub(super) fn uninit_window(&mut self, max: usize) -> (&mut [MaybeUninit<u8>], usize) {
+        self.settle();
+        self.reserve(max);
+        let (block, until) = (self.block(), self.len + max);
+        let ready = self.seen().clamp(self.len, until) - self.len;
+        // Whoever has the window may write to all of it, and say nothing.
+        block.set_dirty(block.dirty().max(until));
+        // SAFETY: behind `len` there is room for `max` bytes in the block, which is this buffer's alone
+        // (P1); they may be uninitialised, as the type says.
+        let window = unsafe { slice::from_raw_parts_mut(self.end().cast(), max) };
+        (window, ready)
+    }
+
+    /// The first `ready` bytes of the last window are initialised, and not by a former user.
+    ///
+    /// # Safety
+    ///
+    /// They are, and `ready` is at most the length of that window.
+    #[cfg(feature = "tokio")]
+    pub(super) unsafe fn window_was_initialised(&mut self, ready: usize) {
+        // Without a gap: below `len` the bytes are of this user too (P2).
+        self.block().set_seen(self.seen().max(self.len + ready));
+        self.tag = self.tag.with(mark::SEEN);
+    }
+
+    /// Appends what was written into the first `count` bytes of the last window.
+    ///
+    /// # Safety
+    ///
+    /// They are initialised, and `count` is at most the length of that window.
+    #[cfg(feature = "tokio")]
+    pub(super) unsafe fn append_of_window(&mut self, count: usize) {
+        debug_assert!(count <= self.capacity() - self.len, "the window was smaller");
+        self.len += count;
+    }
+
+    /// Bytes below this hold nothing of a former user.
+    fn seen(&self) -> usize {
+        if self.tag.has(mark::SEEN) { self.block().seen() } else { 0 }
     }
 
     #[inline]
@@ -512,16 +554,6 @@ impl PooledBuf {
         }
     }
 
-    #[cold]
-    fn grow(&mut self, additional: usize) {
-        let sum = self.len.checked_add(additional);
-        let checked = seeded!(sum, "grow-wraps" => Some(self.len.wrapping_add(additional)));
-        let Some(needed) = checked else { capacity_overflow() };
-        let supply = Supply::of(self.tag, self.block());
-        let (block, tag) = supply.any_or_abort(self.log2_to_hold(needed), false);
-        self.move_to(block, tag);
-    }
-
     /// At least twice as large as now, so that appending is cheap in the long run.
     fn log2_to_hold(&self, needed: usize) -> u32 {
         log2_for(needed.max(2 * self.capacity()))
@@ -545,19 +577,61 @@ impl PooledBuf {
 
     #[inline]
     fn block(&self) -> Block {
-        Block { base: self.base, log2: self.tag.log2() }
+        Block { base: self.base, log2: log2_of(self.tag.class()) }
     }
+}
+
+/// Puts the buffer of these parts into a larger block; its other parts then. The parts and not their
+/// place, as for [`put`].
+#[cold]
+fn grow(base: NonNull<u8>, len: usize, tag: Tag, additional: usize) -> (NonNull<u8>, Tag) {
+    // Until it has grown it is the caller's, who drops it if this panics.
+    let mut buf = ManuallyDrop::new(PooledBuf { base, len, tag });
+    let sum = len.checked_add(additional);
+    let checked = seeded!(sum, "grow-wraps" => Some(len.wrapping_add(additional)));
+    let Some(needed) = checked else { capacity_overflow() };
+    let supply = Supply::of(tag, buf.block());
+    let (block, tag) = supply.any_or_abort(buf.log2_to_hold(needed), false);
+    buf.move_to(block, tag);
+    (buf.base, buf.tag)
 }
 
 impl Drop for PooledBuf {
     #[inline]
     fn drop(&mut self) {
-        if let Some(magazine) = engine::magazine(self.tag)
-            && self.len <= Block::dirty_of(self.base, magazine.weight())
-            && magazine.push(Item(self.base))
-        {
+        put(self.base, self.len, self.tag);
+    }
+}
+
+/// What a drop does.
+///
+/// It is called with the parts of the buffer, not with its place: a buffer whose place nobody is
+/// told stays in registers. Written into every drop it would be too large for those that only a
+/// panic reaches, and the buffer would be kept in memory for these; a buffer that is moved from
+/// there as soon as it was made costs more than all of this: 64 that are pushed to a vector and
+/// dropped took 1.9 times as long. So it is no `#[inline]` function either. Optimisation of the
+/// whole program inlines it where it is hot.
+fn put(base: NonNull<u8>, len: usize, tag: Tag) {
+    if let Some(magazine) = engine::magazine(tag) {
+        Block::note_written(base, || magazine.weight(), len);
+        if magazine.push_front(Item(base)) {
             return;
         }
-        take_back(self.block(), self.len, self.tag);
     }
+    put_behind(base, len, tag);
+}
+
+/// The same for all that does not go straight to the front.
+#[inline(never)]
+fn put_behind(base: NonNull<u8>, len: usize, tag: Tag) {
+    // Zeros that nobody has touched count as not written.
+    let len = if tag.has(mark::ZEROED) { 0 } else { len };
+    let tag = tag.without(mark::ZEROED | mark::SEEN);
+    if let Some(magazine) = engine::magazine(tag) {
+        Block::note_written(base, || magazine.weight(), len);
+        if magazine.push(Item(base)) {
+            return;
+        }
+    }
+    take_back(base, len, tag);
 }

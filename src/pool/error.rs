@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-/// Why [`try_get`](super::BufferPool::try_get) gives no buffer.
+/// Why there is no buffer, or no larger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoolError {
-    /// The pool's bytes are in use, or lie idle in other threads; or the allocator has none.
+    /// The pool's bytes are in use, or lie idle in other threads.
     Exhausted {
         /// [`max_bytes`](super::PoolConfig::max_bytes) of the pool.
         limit: usize,
@@ -17,6 +17,11 @@ pub enum PoolError {
     TooLarge {
         /// Bytes of the largest block.
         max: usize,
+    },
+    /// The allocator has no memory for the block, even after the pool's idle blocks were freed.
+    OutOfMemory {
+        /// Bytes that were asked for.
+        requested: usize,
     },
     /// The pool was closed.
     Closed,
@@ -34,6 +39,12 @@ impl fmt::Display for PoolError {
                 f,
                 "the largest block has {max} bytes: ask for less, raise `block_sizes`, or call \
                  `get`, which serves it beside the pool"
+            ),
+            Self::OutOfMemory { requested } => write!(
+                f,
+                "no buffer of {requested} bytes: the allocator has no memory for it, and the pool \
+                 has no idle block left to free; ask for less, drop buffers, or raise the process's \
+                 memory limit"
             ),
             Self::Closed => f.write_str("the pool was closed: take a buffer from an open one"),
         }

@@ -1,5 +1,7 @@
 //! Bytes of a pool that are shared.
 
+#[cfg(feature = "share")]
+use core::alloc::Layout;
 use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
@@ -11,7 +13,7 @@ use core::slice;
 
 use bytes::{Buf, Bytes};
 
-use super::block::{Block, Foot};
+use super::block::{Block, Foot, log2_of};
 use super::buf::PooledBuf;
 use super::engine::Tag;
 use super::refs::Refs;
@@ -205,6 +207,30 @@ impl PooledBytes {
         Ok(PooledBuf::of_frozen(block, this.len, this.tag()))
     }
 
+    /// Memory behind the bytes, which is nobody else's until this handle is dropped; `None` if the
+    /// block is shared or full.
+    #[cfg(feature = "share")]
+    pub(super) fn room_behind(&mut self, layout: Layout) -> Option<NonNull<u8>> {
+        if !self.is_unique() {
+            return None;
+        }
+        let block = self.block();
+        // SAFETY: the bytes lie in the block, before its foot (F2), so this is inside of it too.
+        let end = unsafe { self.ptr.add(self.len) };
+        let pad = end.align_offset(layout.align());
+        // From the end of the bytes to the foot.
+        let room = self.foot.addr().get() - end.addr().get();
+        if pad.checked_add(layout.size()).is_none_or(|needed| needed > room) {
+            return None;
+        }
+        // SAFETY: as far as `room`, so before the foot of the same block (B1).
+        let place = unsafe { end.add(pad) };
+        let written = place.addr().get() + layout.size() - block.base.addr().get();
+        // This handle has the block alone (asked above).
+        block.set_dirty(block.dirty().max(written));
+        Some(place)
+    }
+
     /// Leaves out the first `count` bytes, of which there are that many.
     fn skip(&mut self, count: usize) {
         // SAFETY: the callers have checked that `count` is at most `len`.
@@ -214,7 +240,7 @@ impl PooledBytes {
 
     #[inline]
     fn block(&self) -> Block {
-        Block::of_foot(self.foot, self.tag().log2())
+        Block::of_foot(self.foot, log2_of(self.tag().class()))
     }
 
     #[inline]

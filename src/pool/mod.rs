@@ -4,6 +4,8 @@
 //! |---|---|
 //! | a buffer for each request, frame or file, filled and dropped | [`BufferPool`], [`PooledBuf`] |
 //! | filled buffers that several hold, slice or send | [`PooledBuf::freeze`], [`PooledBytes`] |
+//! | more work than memory, in async code | `BufferPool::acquire`, `Pool::acquire`, with feature `async` |
+//! | a body for hyper | `PooledBody`, with feature `http-body` |
 //! | a library that wants a pool without asking its user | [`BufferPool::global`] |
 //! | bytes or text put together and forgotten within one function | [`with_scratch`], [`with_scratch_string`] |
 //! | a `Vec<T>`, map or other value for one function, per thread | [`scratch!`](crate::scratch) |
@@ -30,9 +32,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(feature = "async")]
+mod acquire;
 #[cfg(feature = "arena")]
 mod arena;
 mod block;
+#[cfg(feature = "http-body")]
+mod body;
 mod buf;
 mod buf_traits;
 mod buffer_pool;
@@ -41,15 +47,21 @@ mod engine;
 mod error;
 mod frozen;
 mod objects;
+#[cfg(feature = "tokio")]
+mod read_async;
 mod recycle;
 mod refs;
 mod reset;
 mod scratch;
 mod stats;
 mod supply;
+#[cfg(feature = "share")]
+mod text;
 
 #[cfg(feature = "arena")]
 pub use arena::{ArenaPool, PooledArena, with_arena};
+#[cfg(feature = "http-body")]
+pub use body::PooledBody;
 pub use buf::PooledBuf;
 pub use buffer_pool::{BufferPool, StaticBufferPool};
 pub use config::{ConfigError, PoolConfig};

@@ -81,12 +81,14 @@ const BESIDE: u64 = 1;
 /// ```
 pub struct Pool<T: Reset + Send + 'static> {
     make: fn() -> T,
-    max_objects: usize,
+    pub(super) max_objects: usize,
     thread_objects: usize,
     retain: usize,
     decay: Option<Duration>,
     /// `None` inside if there are too many pools: it then keeps nothing.
     opened: OnceLock<Option<Opened>>,
+    #[cfg(feature = "async")]
+    pub(super) queue: engine::Queue,
 }
 
 /// An object of a [`Pool`]; it goes back on drop.
@@ -128,9 +130,9 @@ pub struct ObjectStats {
     pub exchanges: u64,
 }
 
-struct Opened {
-    core: &'static Core,
-    pool: Tag,
+pub(super) struct Opened {
+    pub(super) core: &'static Core,
+    pub(super) pool: Tag,
 }
 
 struct Object<T> {
@@ -188,6 +190,8 @@ impl<T: Reset + Send> Pool<T> {
             retain: 256 * 1024,
             decay: Some(Duration::from_secs(10)),
             opened: OnceLock::new(),
+            #[cfg(feature = "async")]
+            queue: engine::Queue::new(),
         }
     }
 
@@ -315,7 +319,7 @@ impl<T: Reset + Send> Pool<T> {
     /// If `make` panics, with that panic; the pool is as before.
     #[inline]
     pub fn try_get(&self) -> Result<Pooled<T>, PoolFull> {
-        let found = self.at_hand().or_else(|| self.reach_or_make());
+        let found = self.at_hand().or_else(|| self.reach_or_make(false));
         found.ok_or(PoolFull { limit: self.max_objects })
     }
 
@@ -420,20 +424,20 @@ impl<T: Reset + Send> Pool<T> {
     }
 
     #[inline]
-    fn at_hand(&self) -> Option<Pooled<T>> {
+    pub(super) fn at_hand(&self) -> Option<Pooled<T>> {
         let opened = self.opened.get()?.as_ref()?;
-        let (item, tag) = engine::take(opened.pool, CLASS)?;
+        let (item, tag) = engine::take_any(opened.pool, CLASS)?;
         Some(Pooled { object: item.0.cast(), tag })
     }
 
     #[cold]
     fn get_slowly(&self) -> Pooled<T> {
-        self.reach_or_make().unwrap_or_else(|| {
+        self.reach_or_make(false).unwrap_or_else(|| {
             let value = (self.make)();
             let tag = match self.opened() {
                 Some(opened) => {
                     opened.core.stray_out(opened.pool);
-                    opened.pool.item(CLASS, 0).with(BESIDE)
+                    opened.pool.item(CLASS).with(BESIDE)
                 }
                 None => Tag(BESIDE),
             };
@@ -443,8 +447,13 @@ impl<T: Reset + Send> Pool<T> {
 
     /// One that lies idle elsewhere, or a new one if there may be more.
     #[cold]
-    fn reach_or_make(&self) -> Option<Pooled<T>> {
+    pub(super) fn reach_or_make(&self, in_turn: bool) -> Option<Pooled<T>> {
         let opened = self.opened()?;
+        if opened.core.waits(opened.pool) && !in_turn {
+            // Of what others wait for nothing stays here.
+            engine::flush(opened.core, opened.pool);
+            return None;
+        }
         let kind = &Object::<T>::KIND;
         match engine::take_slowly(opened.core, opened.pool, CLASS, kind, 0) {
             Some((item, tag)) => Some(Pooled { object: item.0.cast(), tag }),
@@ -464,10 +473,10 @@ impl<T: Reset + Send> Pool<T> {
         let object = boxed(Object { value: (self.make)(), retain: self.retain });
         let _ = ManuallyDrop::new(admitted);
         core.missed();
-        Some(Pooled { object, tag: pool.item(CLASS, 0) })
+        Some(Pooled { object, tag: pool.item(CLASS) })
     }
 
-    fn opened(&self) -> Option<&Opened> {
+    pub(super) fn opened(&self) -> Option<&Opened> {
         let open = || {
             let limits = Limits {
                 bytes: self.max_objects,
@@ -603,7 +612,7 @@ impl fmt::Display for PoolFull {
 impl core::error::Error for PoolFull {}
 
 impl<T: Send> Object<T> {
-    const KIND: Kind = Kind { weigh: |_| 1, log2: |_| 0, free: |_, item| free::<T>(item) };
+    const KIND: Kind = Kind { weigh: |_| 1, free: |_, item| free::<T>(item) };
 }
 
 /// Drops an idle object. A panic of its drop ends here: whoever happens to be at it has nothing to do

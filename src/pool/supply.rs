@@ -2,8 +2,9 @@
 
 use alloc::alloc::handle_alloc_error;
 use core::alloc::Layout;
+use core::ptr::NonNull;
 
-use super::block::{BLOCKS, Block, FOOT, SMALLEST, mark};
+use super::block::{BLOCKS, Block, FOOT, SMALLEST, log2_of, mark};
 use super::engine::{self, Core, Item, Tag};
 use crate::sync::CLASSES;
 
@@ -15,6 +16,15 @@ pub(super) struct Supply {
     /// The marks of each tag that is handed out.
     pub(super) marks: u64,
     pub(super) align: usize,
+    /// Whether it may take what others wait for.
+    pub(super) in_turn: bool,
+}
+
+/// Why there is no block within the bound.
+pub(super) enum Refusal {
+    Bound,
+    /// The allocator has none.
+    Memory,
 }
 
 impl Supply {
@@ -23,38 +33,44 @@ impl Supply {
         let pool = tag.pool();
         let core = engine::find(pool).filter(|core| core.is_open(pool));
         let marks = if tag.has(mark::WIPE) { mark::WIPE } else { 0 };
-        Self { core, pool, marks, align: block.align() }
+        Self { core, pool, marks, align: block.align(), in_turn: false }
     }
 
-    /// A block within the bound of the pool; `None` if there is none.
-    pub(super) fn bounded(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
-        let (core, class) = (self.core?, class_of(log2)?);
+    /// A block within the bound of the pool.
+    pub(super) fn bounded(&self, log2: u32, zeroed: bool) -> Result<(Block, Tag), Refusal> {
+        let (Some(core), Some(class)) = (self.core, class_of(log2)) else {
+            return Err(Refusal::Bound);
+        };
         if !core.keeps(class) {
-            return None;
+            return Err(Refusal::Bound);
+        }
+        if core.waits(self.pool) && !self.in_turn {
+            engine::flush(core, self.pool);
+            return Err(Refusal::Bound);
         }
         if let Some((item, tag)) = engine::take_slowly(core, self.pool, class, &BLOCKS, self.marks)
         {
-            return Some((Block { base: item.0, log2 }, tag));
+            return Ok((Block { base: item.0, log2 }, tag));
         }
         if !core.is_open(self.pool) || !self.admit(core, class) {
-            return None;
+            return Err(Refusal::Bound);
         }
         let Some(block) = self.allocate(log2, zeroed) else {
             core.dismiss(self.pool, class, &BLOCKS);
-            return None;
+            return Err(Refusal::Memory);
         };
         core.missed();
-        Some((block, self.pool.item(class, log2).with(self.marks)))
+        Ok((block, self.pool.item(class).with(self.marks)))
     }
 
     /// A block, within the bound or beside it; `None` without memory.
     pub(super) fn any(&self, log2: u32, zeroed: bool) -> Option<(Block, Tag)> {
-        self.bounded(log2, zeroed).or_else(|| {
+        self.bounded(log2, zeroed).ok().or_else(|| {
             let block = self.allocate(log2, zeroed)?;
             if let Some(core) = self.core {
                 core.stray_out(self.pool);
             }
-            Some((block, self.pool.item(0, log2).with(self.marks | mark::STRAY)))
+            Some((block, self.pool.item(number_of(log2)).with(self.marks | mark::STRAY)))
         })
     }
 
@@ -102,10 +118,9 @@ impl Supply {
 
 /// The way back of a block that cannot go straight to its magazine.
 #[cold]
-pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
-    if !tag.has(mark::ZEROED) && len > block.dirty() {
-        block.set_dirty(len);
-    }
+pub(super) fn take_back(base: NonNull<u8>, len: usize, tag: Tag) {
+    let block = Block { base, log2: log2_of(tag.class()) };
+    Block::note_written(base, || block.capacity() + FOOT, len);
     if tag.has(mark::WIPE) {
         block.wipe();
     }
@@ -113,7 +128,7 @@ pub(super) fn take_back(block: Block, len: usize, tag: Tag) {
         forget(tag);
         block.free();
     } else {
-        let bare = tag.without(mark::ZEROED | mark::SEEN | mark::WIPE);
+        let bare = tag.without(mark::WIPE);
         let item = Item(block.base);
         if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
             engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);
@@ -144,5 +159,10 @@ pub(super) fn capacity_overflow() -> ! {
 
 /// The class of blocks of that size, if it can be pooled.
 pub(super) fn class_of(log2: u32) -> Option<usize> {
-    usize::try_from(log2.checked_sub(1)?).ok().filter(|&class| class < CLASSES)
+    Some(number_of(log2)).filter(|&class| class < CLASSES)
+}
+
+/// The class of blocks of that size, pooled or not.
+const fn number_of(log2: u32) -> usize {
+    log2 as usize - 1
 }

@@ -26,6 +26,8 @@ mod cow;
 mod fields;
 mod str;
 
+#[cfg(feature = "pool")]
+pub(crate) use self::str::Lender;
 pub use self::str::{NotUtf8, Pattern, Slicer, Str};
 pub use ::bytes;
 pub use cow::CowExt;

@@ -24,6 +24,8 @@ pub use self::error::NotUtf8;
 pub use self::pattern::Pattern;
 pub use self::slicer::Slicer;
 
+#[cfg(feature = "pool")]
+pub(crate) use self::repr::Lender;
 use self::repr::{INLINE, Repr, Source};
 
 /// Immutable text that is cheap to clone and to slice: 24 bytes.
@@ -66,6 +68,7 @@ use self::repr::{INLINE, Repr, Source};
 /// | `String` with 31 bytes of spare capacity (24 if they are aligned) | none, ever: the count lies there |
 /// | `String` without | none; the first clone or slice that shares takes one of 24 bytes |
 /// | `Bytes` | one of 56 bytes, for them and the count |
+/// | `pool::PooledBytes` | none with 63 bytes of room behind the text, where nobody else has the block; else one of 56 bytes |
 /// | `&'static str` by [`Str::from_static`] | none, ever |
 /// | `&str` | one, for the text and the count |
 ///

@@ -14,6 +14,8 @@ pub(crate) fn block() -> Block {
     let mut rows = steady();
     rows.extend(first());
     rows.extend(frozen());
+    #[cfg(feature = "share")]
+    rows.extend(texts());
     Block {
         name: "buffer_pool",
         about: "Warm: the same was done before. A block has 32 bytes behind its capacity.",
@@ -135,6 +137,51 @@ fn frozen() -> Vec<Row> {
             })
         }),
     ]
+}
+
+/// Pooled bytes that become text: the count goes behind it in the block, if it can.
+#[cfg(feature = "share")]
+fn texts() -> Vec<Row> {
+    use thrifty::share::{Str, bytes::Bytes};
+
+    let row = |case, heap, run: fn(&BufferPool)| {
+        Row::thrifty(case, "Str::try_from", heap, move || {
+            let pool = warm_pool(|pool| drop(pool.get(256)));
+            measure(|| run(&pool))
+        })
+    };
+    vec![
+        row("a text of 23 B in 256 B made a Str", NOTHING, |pool| as_text(pool, 23)),
+        row("a text of 193 B in 256 B made a Str", NOTHING, |pool| as_text(pool, 193)),
+        row("a text of 250 B in 256 B made a Str", heap(1, 56, 56), |pool| as_text(pool, 250)),
+        row("a shared text of 48 B made a Str", heap(1, 56, 56), |pool| {
+            let bytes = text_of(pool, 48);
+            black_box((Str::try_from(bytes.clone()).unwrap(), bytes));
+        }),
+        Row::thrifty(
+            "a text of 193 B in 256 B made a Str",
+            "by way of Bytes",
+            heap(2, 88, 88),
+            || {
+                let pool = warm_pool(|pool| drop(pool.get(256)));
+                measure(|| Str::try_from(Bytes::from(text_of(&pool, 193))).unwrap())
+            },
+        ),
+    ]
+}
+
+#[cfg(feature = "share")]
+fn text_of(pool: &BufferPool, len: usize) -> thrifty::pool::PooledBytes {
+    let mut buf = pool.get(256);
+    buf.resize(len, b'x');
+    buf.freeze()
+}
+
+/// Made, cloned, sliced, and all dropped.
+#[cfg(feature = "share")]
+fn as_text(pool: &BufferPool, len: usize) {
+    let text = thrifty::share::Str::try_from(text_of(pool, len)).unwrap();
+    black_box((text.clone(), text.slice(..len / 2)));
 }
 
 fn warm(case: &str, run: fn(&BufferPool)) -> Row {

@@ -12,10 +12,14 @@
 //!
 //! To add a block: a file here that returns a [`ledger::Block`], and a line in `blocks`.
 
+#[cfg(feature = "async")]
+mod acquire;
 #[cfg(feature = "arena")]
 mod arena;
 mod array_string;
 mod array_vec;
+#[cfg(feature = "http-body")]
+mod body;
 #[cfg(feature = "pool")]
 mod buffer_pool;
 #[cfg(feature = "share")]
@@ -28,6 +32,8 @@ mod ledger;
 mod machinery;
 #[cfg(feature = "pool")]
 mod objects;
+#[cfg(feature = "tokio")]
+mod read_async;
 #[cfg(feature = "pool")]
 mod recycle;
 mod rules;
@@ -95,5 +101,11 @@ fn blocks() -> Vec<ledger::Block> {
         scratch::block(),
         #[cfg(feature = "arena")]
         arena::block(),
+        #[cfg(feature = "async")]
+        acquire::block(),
+        #[cfg(feature = "http-body")]
+        body::block(),
+        #[cfg(feature = "tokio")]
+        read_async::block(),
     ]
 }

@@ -5,11 +5,15 @@
 
 use thrifty::fault::{Failing, LayoutChecked};
 
+#[cfg(feature = "async")]
+mod acquire;
 #[cfg(feature = "arena")]
 mod arena;
 #[cfg(all(feature = "heap", feature = "meter"))]
 #[path = "../heap/asked.rs"]
 mod asked;
+#[cfg(feature = "http-body")]
+mod body;
 mod bomb;
 #[cfg(feature = "pool")]
 mod buffer_pool;
@@ -32,10 +36,15 @@ mod layouts;
 mod meter;
 #[cfg(feature = "pool")]
 mod objects;
+#[cfg(feature = "tokio")]
+mod read_async;
 #[cfg(feature = "pool")]
 mod recycle;
 #[cfg(feature = "pool")]
 mod scratch;
+#[cfg(feature = "async")]
+#[path = "../support/script.rs"]
+mod script;
 #[cfg(feature = "inline")]
 mod small_map;
 #[cfg(feature = "inline")]

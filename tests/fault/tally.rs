@@ -5,8 +5,9 @@
 //! `floors.txt`: a sweep that meets fewer points than it did, or is gone, is seen there.
 //!
 //! ```text
-//! cargo test --features fault,arena --test fault tally -- --nocapture       # shows them
-//! BLESS=1 cargo test --features fault,arena --test fault tally              # raises the floors
+//! all=fault,arena,async,http-body,tokio
+//! cargo test --features $all --test fault tally -- --nocapture       # shows them
+//! BLESS=1 cargo test --features $all --test fault tally              # raises the floors
 //! ```
 
 use std::collections::BTreeMap;
@@ -24,8 +25,10 @@ use thrifty::fault::{self, Fail, Fuse, Panics, Run, Sweep};
 const POINTS: &str = "THRIFTY_TEST_POINTS";
 
 /// A file of this folder for each, and whether it is compiled.
-const BLOCKS: [(&str, bool); 15] = [
+const BLOCKS: [(&str, bool); 18] = [
+    ("acquire", cfg!(feature = "async")),
     ("arena", cfg!(feature = "arena")),
+    ("body", cfg!(feature = "http-body")),
     ("buffer_pool", cfg!(feature = "pool")),
     ("clone_from", cfg!(feature = "share")),
     ("cow", cfg!(feature = "share")),
@@ -34,6 +37,7 @@ const BLOCKS: [(&str, bool); 15] = [
     ("inline", cfg!(feature = "inline")),
     ("meter", cfg!(all(feature = "heap", feature = "meter"))),
     ("objects", cfg!(feature = "pool")),
+    ("read_async", cfg!(feature = "tokio")),
     ("recycle", cfg!(feature = "pool")),
     ("scratch", cfg!(feature = "pool")),
     ("small_map", cfg!(feature = "inline")),
@@ -138,6 +142,9 @@ fn compare(seen: &Points, floors: &Points, blocks: &[(&str, bool)]) -> (Vec<Stri
     (complaints, above)
 }
 
+const BLESS: &str =
+    "BLESS=1 cargo test --features fault,arena,async,http-body,tokio --test fault tally";
+
 const HEAD: &str = "\
 # What the sweeps of each block must meet at least, a fiftieth below what they met: see tally.rs.
 # block       requests  panics
@@ -176,7 +183,7 @@ fn no_block_falls_below_its_floor() {
         writeln!(blessed, "{block:<12} {requests:>9} {panics:>7}").unwrap();
     }
     // More features only add points: the floors are those of the fewest that have all blocks.
-    let may_bless = cfg!(feature = "arena") && !cfg!(feature = "serde");
+    let may_bless = BLOCKS.iter().all(|(_, compiled)| *compiled) && !cfg!(feature = "serde");
     if may_bless && env::var_os("BLESS").is_some() {
         fs::write(floors_file(), blessed).unwrap();
         return;
@@ -186,13 +193,10 @@ fn no_block_falls_below_its_floor() {
     assert!(
         complaints.is_empty(),
         "{complaints:#?}\nA sweep is gone or meets fewer points. If that is right, say why in the \
-         commit, and: BLESS=1 cargo test --features fault,arena --test fault tally"
+         commit, and: {BLESS}"
     );
     if above && may_bless {
-        println!(
-            "note: above the floors; raise them: \
-             BLESS=1 cargo test --features fault,arena --test fault tally"
-        );
+        println!("note: above the floors; raise them: {BLESS}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every order in which threads can meet.
 //!
 //! ```text
-//! RUSTFLAGS="--cfg thrifty_loom" cargo test --release --test loom
+//! RUSTFLAGS="--cfg thrifty_loom" cargo test --release --test loom --features async
 //! ```
 //!
 //! The files under test are compiled here a second time, against loom's atomics in place of the
@@ -34,11 +34,18 @@ mod heap;
 mod meter;
 mod pool;
 mod str;
+#[cfg(feature = "async")]
+mod waiting;
 
 mod sync {
     pub(crate) use loom::hint::spin_loop;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
     pub(crate) use loom::thread::yield_now;
+
+    #[cfg(feature = "async")]
+    pub(crate) use super::waiting::told::{Notified, Notify};
+    #[cfg(feature = "async")]
+    pub(crate) use loom::sync::atomic::fence;
 
     /// Time does not pass in a model.
     pub(crate) fn sleep(_: std::time::Duration) {
@@ -61,6 +68,7 @@ mod sync {
     }
 
     pub(crate) const CLASSES: usize = 2;
+    pub(crate) const NUMBERS: usize = CLASSES;
     pub(crate) const BATCH: usize = 1;
 
     macro_rules! const_fn {

@@ -14,7 +14,7 @@ use super::pool_engine::tag::Tag;
 use super::refs::Refs;
 
 /// Items of the model are numbers, counted when they are made and disposed of.
-fn item(number: usize) -> Item {
+pub(super) fn item(number: usize) -> Item {
     Item(NonNull::new(std::ptr::without_provenance_mut(number)).expect("not 0"))
 }
 
@@ -22,9 +22,8 @@ loom::lazy_static! {
     static ref FREED: AtomicUsize = AtomicUsize::new(0);
 }
 
-static NUMBERS: Kind = Kind {
+pub(super) static NUMBERS: Kind = Kind {
     weigh: |_| 1,
-    log2: |_| 0,
     free: |_, _| {
         FREED.fetch_add(1, SeqCst);
     },
@@ -38,18 +37,18 @@ fn opened(generation: u64) -> (Arc<Core>, Tag) {
     (core, pool)
 }
 
-fn claim(core: &Core, pool: Tag) -> &'static Slot {
+pub(super) fn claim(core: &Core, pool: Tag) -> &'static Slot {
     Slot::claim(core, pool, &NUMBERS, 0).expect("there is memory")
 }
 
-fn check(model: impl Fn() + Sync + Send + 'static) {
+pub(super) fn check(model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.max_branches = 10_000;
     builder.check(model);
 }
 
-fn must_fail(model: fn()) {
+pub(super) fn must_fail(model: fn()) {
     let failed = catch_unwind(AssertUnwindSafe(|| check(model)));
     assert!(failed.is_err(), "the seeded bug was not found");
 }

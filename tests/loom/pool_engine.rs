@@ -12,3 +12,5 @@ pub(crate) mod lock;
 pub(crate) mod slot;
 #[path = "../../src/pool/engine/tag.rs"]
 pub(crate) mod tag;
+#[path = "../../src/pool/engine/waiting.rs"]
+pub(crate) mod waiting;

@@ -1,9 +1,16 @@
 //! Room `pool`: what no model of a single buffer shows. Threads, bounds, ends.
 
+#[cfg(feature = "http-body")]
+mod body;
 mod bounds;
 mod ends;
+#[cfg(feature = "async")]
+#[path = "../support/script.rs"]
+mod script;
 mod secrets;
 mod threads;
+#[cfg(feature = "async")]
+mod waiting;
 
 use thrifty::pool::{BufferPool, PoolConfig};
 

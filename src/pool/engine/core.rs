@@ -8,6 +8,7 @@ use super::budget::{Budget, MOST};
 use super::depot::{Batch, Depot};
 use super::slot::Slot;
 use super::tag::Tag;
+use super::waiting::Waiting;
 use crate::sync::{AtomicPtr, AtomicU64, CLASSES};
 
 /// Something on the heap that nobody uses at the moment.
@@ -28,8 +29,6 @@ unsafe impl Send for Item {}
 pub(crate) struct Kind {
     /// Bytes of the heap that an item of this class stands for.
     pub(crate) weigh: fn(usize) -> usize,
-    /// The size that its tag names, as a power of two; 0 where the items are no buffers.
-    pub(crate) log2: fn(usize) -> u32,
     /// Disposes of an item. It may run code of others, so it is called with nothing held or borrowed.
     pub(crate) free: fn(usize, Item),
 }
@@ -74,6 +73,7 @@ pub(crate) struct Core {
     strays: Budget,
     /// Bytes that magazines have room for.
     pub(crate) room: Budget,
+    pub(crate) waiting: Waiting,
     most_bytes: AtomicU64,
     most_thread_bytes: AtomicU64,
     last_class: AtomicU64,
@@ -93,6 +93,7 @@ impl Core {
         for budget in [&self.bytes, &self.items, &self.strays, &self.room] {
             budget.start(pool.generation());
         }
+        self.waiting.start(pool.generation());
         self.most_bytes.store(limits.bytes as u64, Relaxed);
         self.most_thread_bytes.store(limits.thread_bytes as u64, Relaxed);
         self.last_class.store(limits.class as u64, Relaxed);
@@ -112,7 +113,20 @@ impl Core {
         if self.pool.compare_exchange(pool.0, 0, Release, Relaxed).is_err() {
             return false;
         }
-        self.depot.close(pool, kind.free)
+        let closed = self.depot.close(pool, kind.free);
+        self.waiting.tell(pool.generation());
+        closed
+    }
+
+    /// Whether somebody waits for items of this pool: nobody else takes them then.
+    pub(crate) fn waits(&self, pool: Tag) -> bool {
+        self.waiting.any(pool.generation())
+    }
+
+    /// Lets no item go straight back to a magazine, until its owner has seen that nobody waits.
+    #[cfg(feature = "async")]
+    pub(crate) fn divert(&self) {
+        self.all_slots().for_each(Slot::divert);
     }
 
     pub(crate) fn is_open(&self, pool: Tag) -> bool {
@@ -166,6 +180,23 @@ impl Core {
     pub(crate) fn dismiss(&self, pool: Tag, class: usize, kind: &Kind) {
         self.bytes.give(pool.generation(), (kind.weigh)(class) as u64);
         self.items.give(pool.generation(), 1);
+        self.waiting.tell(pool.generation());
+    }
+
+    /// Puts idle items where all threads can reach them, or disposes of them.
+    pub(crate) fn shelve(
+        &self,
+        near: usize,
+        pool: Tag,
+        kind: &Kind,
+        class: usize,
+        mut batch: Batch,
+    ) {
+        if self.depot.give(near, pool, class, &mut batch) {
+            self.waiting.tell(pool.generation());
+        } else {
+            self.dispose_of(pool, kind, class, batch);
+        }
     }
 
     pub(crate) fn dispose(&self, pool: Tag, class: usize, kind: &Kind, item: Item) {

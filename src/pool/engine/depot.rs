@@ -69,6 +69,12 @@ struct Shelf {
 }
 
 impl Batch {
+    pub(crate) fn of(item: Item) -> Self {
+        let mut batch = Self::default();
+        batch.push(item);
+        batch
+    }
+
     /// Whether there was room.
     pub(crate) fn push(&mut self, item: Item) -> bool {
         let place = self.items.get_mut(self.len);

@@ -8,10 +8,7 @@ use super::core::{Core, Item, Kind};
 use super::depot::Batch;
 use super::slot::{Magazine, Slot};
 use super::table;
-use super::tag::Tag;
-
-/// Pools whose slot is found with one load; with more of them two may take turns.
-const NEAR: usize = 64;
+use super::tag::{NEAR_POOLS, Tag};
 
 /// In place of a slot that the thread does not have. Nothing is ever put into it: also who asks for an
 /// item of no pool, by a tag that is 0, gets none.
@@ -20,7 +17,8 @@ static UNBOUND: Slot = Slot::new();
 thread_local! {
     /// The slots used last. It has no destructor: it may be looked at as long as the thread lives,
     /// and without asking whether it still does.
-    static CACHE: [Cell<&'static Slot>; NEAR] = const { [const { Cell::new(&UNBOUND) }; NEAR] };
+    static CACHE: [Cell<&'static Slot>; NEAR_POOLS] =
+        const { [const { Cell::new(&UNBOUND) }; NEAR_POOLS] };
 
     /// All slots of the thread. Touched first when the thread first goes the slow way.
     static HELD: Held = const { Held(RefCell::new(Vec::new())) };
@@ -44,11 +42,28 @@ pub(in crate::pool) fn magazine(tag: Tag) -> Option<&'static Magazine> {
     magazine.wants(tag).then_some(magazine)
 }
 
-/// An idle item of the class, if the thread has one at hand.
+/// The idle item of the class that the thread has nearest at hand, with the tag for its handle.
+///
+/// `pool` is the pool's tag with the marks of all its handles.
+///
+/// # Safety
+///
+/// `class` is below 64.
 #[inline]
-pub(in crate::pool) fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
-    let slot = cached(pool);
-    if slot.is_of(pool) { slot.magazine(class).pop() } else { None }
+pub(in crate::pool) unsafe fn take(pool: Tag, class: usize) -> Option<(Item, Tag)> {
+    let tag = pool.item(class);
+    // SAFETY: a slot has 64 magazines, and the class is below that, as the caller promises.
+    let magazine = unsafe { cached(pool).magazine_unchecked(class) };
+    // Neither the slot of another pool nor the magazine of another class hands out this tag.
+    if magazine.hands_out(tag) { magazine.pop_front().map(|item| (item, tag)) } else { None }
+}
+
+/// An idle item of the class, if the thread has one, likewise.
+#[inline]
+pub(in crate::pool) fn take_any(pool: Tag, class: usize) -> Option<(Item, Tag)> {
+    let tag = pool.item(class);
+    let magazine = cached(pool).magazine(class);
+    if magazine.hands_out(tag) { magazine.pop().map(|item| (item, tag)) } else { None }
 }
 
 /// An idle item of the class, from wherever there is one.
@@ -63,15 +78,12 @@ pub(in crate::pool) fn take_slowly(
     if !core.is_open(pool) {
         return None;
     }
+    let tag = pool.item(class).with(handed);
     let Some(slot) = bind(core, pool, kind, handed) else {
-        let tag = pool.item(class, (kind.log2)(class)).with(handed);
         return core.depot.take(0, pool, class, 1).pop().map(|item| (item, tag));
     };
-    let magazine = slot.magazine(class);
-    magazine.pop().or_else(|| {
-        let item = slot.refill(core, near(slot), class, kind)?;
-        Some((item, magazine.handed()))
-    })
+    let item = slot.magazine(class).pop().or_else(|| slot.refill(core, near(slot), class, kind))?;
+    Some((item, tag))
 }
 
 /// Keeps an item, or disposes of it.
@@ -85,11 +97,7 @@ pub(in crate::pool) fn give(tag: Tag, kind: &'static Kind, handed: u64, item: It
     if let Some(slot) = bind(core, pool, kind, handed) {
         return slot.keep(core, near(slot), class, kind, item);
     }
-    let mut batch = Batch::default();
-    batch.push(item);
-    if !core.depot.give(0, pool, class, &mut batch) {
-        core.dispose_of(pool, kind, class, batch);
-    }
+    core.shelve(0, pool, kind, class, Batch::of(item));
 }
 
 /// Empties the thread's magazines of this pool into the depot; tells how many bytes.
@@ -116,7 +124,7 @@ pub(in crate::pool) fn leave(pool: Tag) {
 
 #[inline]
 fn cached(tag: Tag) -> &'static Slot {
-    CACHE.with(|cache| cache[tag.id() % NEAR].get())
+    CACHE.with(|cache| cache[tag.near()].get())
 }
 
 /// The thread's slot for an open pool, in the cache too. `None` if the thread ends, if there is no
@@ -139,7 +147,7 @@ fn bind(core: &'static Core, pool: Tag, kind: &'static Kind, handed: u64) -> Opt
         Ok(Some(None)) => hold(core, pool, kind, handed)?,
         _ => return None,
     };
-    CACHE.with(|cache| cache[pool.id() % NEAR].set(slot));
+    CACHE.with(|cache| cache[pool.near()].set(slot));
     Some(slot)
 }
 
@@ -157,7 +165,7 @@ fn hold(core: &'static Core, pool: Tag, kind: &'static Kind, handed: u64) -> Opt
 fn give_up(slot: &'static Slot, kind: &'static Kind) {
     let pool = slot.pool();
     CACHE.with(|cache| {
-        let place = &cache[pool.id() % NEAR];
+        let place = &cache[pool.near()];
         if ptr::eq(place.get(), slot) {
             place.set(&UNBOUND);
         }

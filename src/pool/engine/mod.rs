@@ -16,12 +16,17 @@ mod core;
 mod depot;
 mod local;
 mod lock;
+#[cfg(feature = "async")]
+mod queue;
 mod slot;
 mod table;
 mod tag;
+mod waiting;
 
 pub(super) use self::core::{Core, Item, Kind, Limits};
-pub(super) use local::{flush, give, magazine, take, take_slowly};
+pub(super) use local::{flush, give, magazine, take, take_any, take_slowly};
 pub(super) use lock::OnDrop;
+#[cfg(feature = "async")]
+pub(super) use queue::Queue;
 pub(super) use table::{close, dismiss, find, open};
 pub(super) use tag::{POOLS, Tag};

@@ -10,6 +10,8 @@ use core::str::{FromStr, Utf8Error};
 
 use ::bytes::{Bytes, BytesMut};
 
+#[cfg(feature = "pool")]
+use super::Lender;
 use super::repr::{INLINE, Repr};
 use super::{NotUtf8, Str};
 
@@ -79,6 +81,14 @@ impl TryFrom<Bytes> for Str {
 
     fn try_from(bytes: Bytes) -> Result<Self, NotUtf8<Bytes>> {
         Repr::from_bytes(bytes).map(Self).map_err(|(bytes, error)| NotUtf8 { bytes, error })
+    }
+}
+
+#[cfg(feature = "pool")]
+impl Str {
+    /// Keeps the owner of the bytes, if they are longer than 23.
+    pub(crate) fn from_lender<O: Lender>(owner: O) -> Result<Self, NotUtf8<O>> {
+        Repr::from_lender(owner).map(Self).map_err(|(bytes, error)| NotUtf8 { bytes, error })
     }
 }
 

@@ -14,8 +14,8 @@
 //!             v               |      [ text ... | pad | count, base, capacity | ... ]
 //!       the text's bytes      +--> a block of its own, made by the first clone,
 //!                             |      [ count, base, capacity ]
-//!                             +--> or with the `Bytes` that owns the text
-//!                                    [ count, null, 0, bytes ]
+//!                             +--> or with the `Bytes` that owns the text, or another owner,
+//!                                    [ count, null, 0, bytes ]       which may have room for it
 //! ```
 //!
 //! Bytes 16 to 23 are one little-endian number on every machine: the tag is its highest byte and the
@@ -38,9 +38,12 @@
 //! - **S6** A header that is not null is live as long as a handle to it is, and its count is the
 //!   number of handles, plus those that a [`Reserve`] or [`Pool`] holds.
 //!
-//! `repr/header.rs` continues with what a header owns.
+//! `repr/header.rs` continues with what a header owns, `repr/lent.rs` with other owners than `Vec` and
+//! `Bytes`.
 
 mod header;
+#[cfg(feature = "pool")]
+mod lent;
 #[cfg(all(feature = "serde", feature = "std"))]
 mod pool;
 mod reserve;
@@ -59,6 +62,8 @@ use ::bytes::Bytes;
 
 use self::header::Header;
 pub(super) use self::header::Source;
+#[cfg(feature = "pool")]
+pub(crate) use self::lent::Lender;
 #[cfg(all(feature = "serde", feature = "std"))]
 pub(super) use self::pool::Pool;
 pub(super) use self::reserve::Reserve;
@@ -111,7 +116,7 @@ struct Owner {
 const _: () = assert!(size_of::<Repr>() == 24 && size_of::<Option<Repr>>() == 24);
 
 // SAFETY: shared text is never written (S3), the header pointer and the count are atomic (S5, S6),
-// and both owners, `Vec<u8>` and `Bytes`, may be dropped on any thread.
+// and all owners, `Vec<u8>`, `Bytes` and what is a `Lender`, may be dropped on any thread.
 unsafe impl Send for Repr {}
 // SAFETY: as above; all that `&Repr` can do is read the text, install a header and count.
 unsafe impl Sync for Repr {}
@@ -209,10 +214,13 @@ impl Repr {
         Some(unsafe { &*text })
     }
 
-    /// The text, writable: of a copy, if others may read it or it lies in a `Bytes` or a static.
+    /// The text, writable: of a copy, if others may read it or it is no former `Vec`'s.
     pub(super) fn make_mut(&mut self) -> &mut str {
         let is_unique = seeded!(self.is_unique(), "str-written-while-shared" => true);
-        let is_own = self.is_owned() && is_unique && self.foreign().is_none();
+        let is_own = self.is_owned()
+            && is_unique
+            && self.foreign().is_none()
+            && !self.header().is_some_and(Header::is_lent);
         if !(is_own || self.is_inline()) {
             *self = Self::copy(self.as_str());
         }
@@ -241,6 +249,22 @@ impl Repr {
         self.word() & TAG_STATIC == 0
             && self.header().is_none_or(Header::is_only)
             && self.foreign().is_none_or(Bytes::is_unique)
+            && self.lender_is_only()
+    }
+
+    /// Whether a lender, if there is one, is the only one that leads to its bytes.
+    #[cfg(feature = "pool")]
+    fn lender_is_only(&self) -> bool {
+        let (header, pointer) = self.with_header();
+        let lent = NonNull::new(pointer).filter(|_| header.is_some_and(Header::is_lent));
+        // SAFETY: the header is live as long as this handle (S6), and lent (just asked).
+        lent.is_none_or(|header| unsafe { lent::is_only(header) })
+    }
+
+    #[cfg(not(feature = "pool"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the room")]
+    const fn lender_is_only(&self) -> bool {
+        true
     }
 
     /// The bytes that the text lies in, if it came from a `Bytes`.
@@ -322,8 +346,10 @@ impl Repr {
     ///
     /// The buffer of a former `Vec` comes back cut off behind the text.
     pub(super) fn into_source(self) -> Result<(Source, usize, usize), Self> {
-        // Other handles to a `Bytes` are no hindrance: it is handed out, not taken apart.
-        if !self.is_owned() || !self.header().is_none_or(Header::is_only) {
+        // Other handles to a `Bytes` are no hindrance: it is handed out, not taken apart. Another
+        // owner is neither.
+        let can = |header: &Header| header.is_only() && !header.is_lent();
+        if !self.is_owned() || !self.header().is_none_or(can) {
             return Err(self);
         }
         let this = ManuallyDrop::new(self);
@@ -335,8 +361,8 @@ impl Repr {
             let buffer = unsafe { Vec::from_raw_parts(start.cast_mut(), len, len + slack(word)) };
             return Ok((Source::Buffer(buffer), 0, len));
         };
-        // SAFETY: the header is live, its only handle is `this` (checked above), and that is never
-        // dropped (S6); `start` and `len` are of the text in it (S3).
+        // SAFETY: the header is live and not lent, its only handle is `this` (both checked above), and
+        // that is never dropped (S6); `start` and `len` are of the text in it (S3).
         let (source, offset) = unsafe { Header::dissolve(header, start, len) };
         Ok((source, offset, len))
     }
@@ -466,7 +492,7 @@ unsafe fn release(start: *const u8, header: *mut Header, word: u64, handles: usi
     if unsafe { header.as_ref() }.count.release(handles) {
         // SAFETY: these were the last handles, so nobody else knows the header (S6); `start` is of
         // the text in it (S3).
-        drop(unsafe { Header::dissolve(header, start, 0) });
+        unsafe { Header::end(header, start) };
     }
 }
 

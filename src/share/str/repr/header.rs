@@ -2,7 +2,7 @@
 //!
 //! INVARIANTS
 //!
-//! - **H1** A header with a base owns the buffer of a former `Vec<u8>`: `base` is its pointer, with
+//! - **H1** A header with a base that is not `LENT` owns the buffer of a former `Vec<u8>`: `base` is its pointer, with
 //!   the provenance of the whole block, and `capacity` its capacity.
 //! - **H2** Such a header lies in that buffer, behind the text, if its address is one of the
 //!   buffer's; else it is a `Box<Header>` of its own.
@@ -12,6 +12,8 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+#[cfg(feature = "pool")]
+use core::ptr::without_provenance_mut;
 use core::ptr::{NonNull, null_mut};
 
 use ::bytes::Bytes;
@@ -26,6 +28,10 @@ pub(super) struct Header {
     base: *mut u8,
     capacity: usize,
 }
+
+/// In place of a base: the text is lent, see `lent.rs`. No buffer starts there.
+#[cfg(feature = "pool")]
+pub(super) const LENT: *mut u8 = without_provenance_mut(1);
 
 #[repr(C)]
 struct WithBytes {
@@ -66,6 +72,19 @@ impl Header {
         self.capacity
     }
 
+    /// Whether the text is lent by another owner, in one of its forms (`lent.rs`).
+    #[cfg(feature = "pool")]
+    pub(super) fn is_lent(&self) -> bool {
+        self.base.addr() == LENT.addr()
+    }
+
+    /// Without the room `pool` nobody lends.
+    #[cfg(not(feature = "pool"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the room")]
+    pub(super) const fn is_lent(&self) -> bool {
+        false
+    }
+
     /// Whether it owns a buffer that starts there.
     pub(super) fn starts_at(&self, start: *const u8) -> bool {
         self.base.addr() == start.addr()
@@ -87,13 +106,30 @@ impl Header {
         Some(&with_bytes.bytes)
     }
 
+    /// Ends the header, and whatever it owns.
+    ///
+    /// # Safety
+    ///
+    /// The header is live, `start` is of the text that it owns, and nobody uses the header or the text
+    /// after this.
+    pub(super) unsafe fn end(this: NonNull<Self>, start: *const u8) {
+        #[cfg(feature = "pool")]
+        // SAFETY: live (the caller).
+        if unsafe { this.as_ref() }.is_lent() {
+            // SAFETY: live, lent (just asked), and not used after this (the caller).
+            return unsafe { super::lent::free(this) };
+        }
+        // SAFETY: as the caller promises; not lent (asked above).
+        drop(unsafe { Self::dissolve(this, start, 0) });
+    }
+
     /// Ends the header: returns what it owned, and how far into it the text starts.
     ///
     /// A buffer comes back with what lies before the text and `len` bytes of it.
     ///
     /// # Safety
     ///
-    /// The header is live, `start` is of the text that it owns, which has `len` bytes or more, and
+    /// The header is live and not lent, `start` is of the text that it owns, which has `len` bytes or more, and
     /// nobody uses the header or the text after this.
     pub(super) unsafe fn dissolve(
         this: NonNull<Self>,
