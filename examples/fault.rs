@@ -3,10 +3,10 @@
 use std::alloc::System;
 use std::collections::TryReserveError;
 
-use thrifty::fault::{self, Bomb, Failing};
+use thrifty::fault::{self, Bomb, Failing, LayoutChecked};
 
 #[global_allocator]
-static ALLOC: Failing<System> = Failing::new(System);
+static ALLOC: Failing<LayoutChecked> = Failing::new(LayoutChecked::new(System));
 
 /// Reads a request into a buffer and a list of words; says so when there is no memory for it.
 fn words(request: &str) -> Result<(String, Vec<usize>), TryReserveError> {
@@ -41,6 +41,11 @@ fn main() {
     sweep.assert_clean();
     println!("  careless: {}", fault::sweep(|| careless(request)));
 
+    #[cfg(unix)]
+    println!(
+        "  infallible: {}",
+        fault::sweep_infallible(|| [request.to_owned(), request.repeat(2)])
+    );
     println!("user code panics, at every call in turn:");
     let panics = fault::each_panic_point(|fuse| {
         let mut list: Vec<Bomb> = [1, 1, 2, 3, 3].map(|value| fuse.bomb(value)).into();

@@ -67,6 +67,7 @@
 #![doc(test(no_crate_inject, attr(deny(warnings), allow(dead_code, unused_variables))))]
 
 #[cfg(any(
+    feature = "fault",
     feature = "heap",
     feature = "inline",
     feature = "meter",
@@ -74,6 +75,17 @@
     feature = "share"
 ))]
 extern crate alloc;
+
+#[cfg(any(
+    feature = "fault",
+    feature = "heap",
+    feature = "inline",
+    feature = "meter",
+    feature = "pool",
+    feature = "share"
+))]
+#[macro_use]
+mod seeded;
 
 #[cfg(feature = "fault")]
 pub mod fault;

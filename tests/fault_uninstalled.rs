@@ -31,6 +31,21 @@ fn a_sweep_without_requests_is_refused_too() {
 }
 
 #[test]
+fn every_kind_of_sweep_is_refused() {
+    let text = text_of(|| {
+        let _ = fault::sweep_async(async || Ok::<_, ()>(()));
+    });
+    assert!(text.contains("#[global_allocator]"), "{text}");
+    #[cfg(unix)]
+    {
+        let text = text_of(|| {
+            let _ = fault::sweep_infallible(|| Box::new(1));
+        });
+        assert!(text.contains("#[global_allocator]"), "{text}");
+    }
+}
+
+#[test]
 fn a_plan_says_how_to_install_the_allocator() {
     let text = text_of(|| {
         let _ = fault::with(Fail::Nth(1), || ());

@@ -4,11 +4,13 @@
 //! |---|---|---|
 //! | pairs | `house/pairs.rs` | every block has its test, ledger, benchmark and example |
 //! | allocation | `house/allocation.rs` | every public function says what it allocates |
+//! | sweeps | `house/sweeps.rs` | what a block may allocate is swept by its fault test |
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
 //! | versus | `house/versus.rs` | the comparison has the scoreboard's figures, and names its peers |
 //! | guide | `house/guide.rs` | the guide has a row for each advice and each block |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
+//! | seeded | `house/seeded.rs` | the bugs sown in the code are those of `tests/seeded/bugs.txt` |
 //! | shape | `house/shape.rs` | no file above 800 lines; `lib.rs` and `mod.rs` only re-export |
 //! | words | `house/words.rs` | no exception without a reason, nothing left for later |
 //! | dependencies | `house/dependencies.rs` | the default build stays small |
@@ -34,8 +36,12 @@ mod guide;
 mod pairs;
 #[path = "house/rooms.rs"]
 mod rooms;
+#[path = "house/seeded.rs"]
+mod seeded;
 #[path = "house/shape.rs"]
 mod shape;
+#[path = "house/sweeps.rs"]
+mod sweeps;
 #[path = "house/tables.rs"]
 mod tables;
 #[path = "house/tree.rs"]
@@ -116,6 +122,8 @@ const BLOCKS: &[Block] = &[
     Block("pool", "recycle", Own),
     Block("fault", "failing", Tool),
     Block("fault", "sweep", Tool),
+    Block("fault", "infallible", Tool),
+    Block("fault", "layouts", Tool),
     Block("fault", "bomb", Tool),
     Block("fault", "panics", PartOf("bomb")),
     Block("fault", "ledger", PartOf("bomb")),
@@ -253,6 +261,19 @@ fn files_keep_their_shape() {
     let mut complaints = shape::check_length(&everything);
     complaints.extend(shape::check_front_doors(&sources(&["src"], "rs")));
     assert_tidy(&complaints);
+}
+
+#[test]
+fn what_may_allocate_is_swept() {
+    let test = |block: &str| Some(tree::read(&format!("tests/fault/{block}.rs"))?.text);
+    assert_tidy(&sweeps::check(BLOCKS, &sources(&["src"], "rs"), test));
+}
+
+#[test]
+fn seeded_bugs_stand_in_their_table() {
+    let table = tree::read("tests/seeded/bugs.txt").expect("tests/seeded/bugs.txt is readable");
+    let rooms = ["fault", "heap", "inline", "meter", "pool", "share"];
+    assert_tidy(&seeded::check(&sources(&["src"], "rs"), &table.text, &rooms));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use std::alloc::System;
 use std::cell::RefCell;
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -248,16 +249,18 @@ fn a_fork_goes_on() {
 
     const SIGKILL: i32 = 9;
 
-    let quiet = AtomicBool::new(false);
+    let (done, quiet) = (Barrier::new(4), AtomicBool::new(false));
     thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
                 (0..100).for_each(|_| drop(block(10)));
+                done.wait();
                 while !quiet.load(Ordering::SeqCst) {
                     thread::yield_now();
                 }
             });
         }
+        done.wait();
         let before = process();
         let child = fork();
         if child == 0 {
@@ -269,7 +272,7 @@ fn a_fork_goes_on() {
                 joined && meter::measure(|| block(10)).1.allocs == 1
             });
             let exact =
-                inherited.allocs >= before.allocs && process().allocs >= inherited.allocs + 40;
+                inherited.allocs == before.allocs && process().allocs >= inherited.allocs + 40;
             if grown && exact {
                 // Not an exit: memory checkers would miss what the parent's threads hold.
                 raise(SIGKILL);

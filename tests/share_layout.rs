@@ -7,81 +7,44 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr::null;
 
+use thrifty::fault::{self, Fail, Failing, LayoutChecked};
 use thrifty::share::Str;
 use thrifty::share::bytes::Bytes;
 
-/// Writes each block's layout in front of it, and compares when the block comes back.
-struct Exact;
+/// Clones a text within the next allocation, if there is one to clone.
+struct Between;
 
 #[global_allocator]
-static EXACT: Exact = Exact;
+static ALLOC: Failing<LayoutChecked<Between>> = Failing::new(LayoutChecked::new(Between));
 
 thread_local! {
-    /// Blocks made and not freed by this thread.
-    static LIVE: Cell<isize> = const { Cell::new(0) };
-    /// Blocks that came back with another layout.
-    static WRONG: Cell<usize> = const { Cell::new(0) };
-    /// A text to clone within the next allocation.
     static TO_CLONE: Cell<*const Str> = const { Cell::new(null()) };
     static CLONE: Cell<Option<Str>> = const { Cell::new(None) };
 }
 
-/// Room for the layout in front of a block, as the block is aligned.
-fn room(layout: Layout) -> usize {
-    layout.align().max(size_of::<Layout>())
-}
-
-fn with_room(layout: Layout) -> Layout {
-    Layout::from_size_align(layout.size() + room(layout), room(layout)).unwrap()
-}
-
-/// Where the layout of a block stands.
-fn written(block: *mut u8) -> *mut Layout {
-    block.wrapping_sub(size_of::<Layout>()).cast()
-}
-
-// SAFETY: each block is behind `room` bytes of one of `System`'s, which `dealloc` gives back with the
-// layout that it was made with. Nothing here unwinds but in a test that fails.
-unsafe impl GlobalAlloc for Exact {
+// SAFETY: all memory is `System`'s. To clone may lead here again, when there is nothing left to clone.
+unsafe impl GlobalAlloc for Between {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let text = TO_CLONE.replace(null());
         // SAFETY: null, or set by a test that borrows the text until this call has returned.
         if let Some(text) = unsafe { text.as_ref() } {
             CLONE.set(Some(text.clone()));
         }
-        // SAFETY: the size is not zero.
-        let whole = unsafe { System.alloc(with_room(layout)) };
-        if whole.is_null() {
-            return whole;
-        }
-        LIVE.set(LIVE.get() + 1);
-        // SAFETY: `whole` has `room` bytes in front of the block.
-        let block = unsafe { whole.add(room(layout)) };
-        // SAFETY: in `whole`, and aligned: `room` is a multiple of its size and of its alignment.
-        unsafe { written(block).write(layout) };
-        block
+        // SAFETY: the caller's promise is the callee's.
+        unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: `alloc` has written it there.
-        let made = unsafe { written(block).read() };
-        LIVE.set(LIVE.get() - 1);
-        if made != layout {
-            WRONG.set(WRONG.get() + 1);
-        }
-        // SAFETY: `alloc` has moved it by this much.
-        let whole = unsafe { block.sub(room(made)) };
-        // SAFETY: `System`'s block, with its layout.
-        unsafe { System.dealloc(whole, with_room(made)) };
+        // SAFETY: the caller's promise is the callee's.
+        unsafe { System.dealloc(block, layout) };
     }
 }
 
-/// Runs `f`, after which there are as many blocks as before, and each came back as it was made.
+/// Runs `f`, after which nothing is left; a block that comes back with another layout ends the process.
 #[track_caller]
 fn in_order(case: &str, f: impl FnOnce()) {
-    let (live, wrong) = (LIVE.get(), WRONG.get());
-    f();
-    assert_eq!((LIVE.get() - live, WRONG.get() - wrong), (0, 0), "{case}: leaks and wrong layouts");
+    let run = fault::with(Fail::Nth(0), f);
+    assert_eq!(run.held, 0, "{case}: bytes leaked");
 }
 
 /// What is done with a text until nothing of it is left.

@@ -140,6 +140,37 @@ pub enum Fail {
     Nth(u64),
     /// The nth request and all later ones: memory has run out and stays out.
     From(u64),
+    /// Every request for more than so many bytes: small ones are served, large ones are not.
+    Above(usize),
+    /// One request in `1000 / per_mille`, by a random number that `seed` begins: the same seed and
+    /// the same work fail at the same requests. For work too long to sweep; try several seeds.
+    Seeded {
+        /// Where the random numbers begin.
+        seed: u64,
+        /// Requests of a thousand that fail: 0 none, 1000 all.
+        per_mille: u16,
+    },
+}
+
+impl Fail {
+    /// Whether the request of this number, for so many bytes, fails.
+    fn refuses(self, number: u64, size: usize) -> bool {
+        match self {
+            Self::Nth(nth) => number == nth,
+            Self::From(first) => number >= first,
+            Self::Above(most) => size > most,
+            Self::Seeded { seed, per_mille } => {
+                mix(seed.wrapping_add(mix(number))) % 1000 < u64::from(per_mille)
+            }
+        }
+    }
+}
+
+/// The finaliser of `SplitMix64`: each bit of the answer hangs on each bit of the number.
+fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    number ^ number >> 31
 }
 
 /// Runs `f` on this thread while the requests of `plan` fail.
@@ -150,7 +181,7 @@ pub enum Fail {
 /// Only code that asks for memory with a way to say no (`try_reserve` and its like) returns from a
 /// failed request. `Vec::push`, `Box::new` and all other infallible calls end in
 /// [`handle_alloc_error`](std::alloc::handle_alloc_error), which aborts the process: keep them out
-/// of the closure.
+/// of the closure, or take [`sweep_infallible`](super::sweep_infallible).
 ///
 /// # Allocation
 ///
@@ -184,7 +215,7 @@ pub enum Fail {
 pub fn with<R>(plan: Fail, f: impl FnOnce() -> R) -> Run<R> {
     let watch = Watch::begin(plan);
     let value = f();
-    Run { value, requests: watch.requests(), failed: watch.failed() }
+    Run { value, requests: watch.requests(), failed: watch.failed(), held: watch.live() }
 }
 
 /// What [`with`] saw.
@@ -198,14 +229,15 @@ pub struct Run<R> {
     pub requests: u64,
     /// How many of them were refused.
     pub failed: u64,
+    /// Bytes that this thread took during the closure and did not give back, `value` included;
+    /// negative if it gave back more than it took.
+    pub held: isize,
 }
 
 /// The numbers of one thread. Plain cells: nothing here can allocate, unwind or run at thread exit.
 struct State {
     watching: Cell<bool>,
-    /// The requests to refuse, `first..=last`.
-    first: Cell<u64>,
-    last: Cell<u64>,
+    plan: Cell<Fail>,
     requests: Cell<u64>,
     failed: Cell<u64>,
     /// Bytes made minus bytes freed, wrapping: a block from before may be freed now.
@@ -216,8 +248,7 @@ thread_local! {
     static STATE: State = const {
         State {
             watching: Cell::new(false),
-            first: Cell::new(0),
-            last: Cell::new(0),
+            plan: Cell::new(Fail::Nth(0)),
             requests: Cell::new(0),
             failed: Cell::new(0),
             live: Cell::new(0),
@@ -234,28 +265,28 @@ fn watching() -> bool {
 #[cold]
 #[inline(never)]
 fn watched(gained: usize, given_up: usize, ask: impl FnOnce() -> *mut u8) -> *mut u8 {
-    if refuses() {
+    if refuses(gained) {
         return ptr::null_mut();
     }
     let block = ask();
     if !block.is_null() {
-        account(gained, given_up);
+        account(gained, seeded!(given_up, "failing-resize-weighed-twice" => 0));
     }
     block
 }
 
 /// Numbers the request and looks it up in the plan.
-fn refuses() -> bool {
+fn refuses(size: usize) -> bool {
     // The panic machinery's own requests are neither counted nor refused: without the text of a
     // failed assertion nobody could tell why a test aborted.
-    if thread::panicking() {
+    if seeded!(thread::panicking(), "failing-a-panics-own-requests" => false) {
         return false;
     }
     STATE
         .try_with(|state| {
             let number = state.requests.get() + 1;
             state.requests.set(number);
-            let refused = (state.first.get()..=state.last.get()).contains(&number);
+            let refused = state.plan.get().refuses(number, size);
             state.failed.set(state.failed.get() + u64::from(refused));
             refused
         })
@@ -299,24 +330,18 @@ impl Watch {
              and plans do not nest: leave the outer one first"
         );
         let watch = Self { state: &STATE, _not_send: PhantomData };
-        watch.restart(0, 0);
+        watch.restart(Fail::Nth(0));
         STATE.with(|state| state.watching.set(true));
         drop(black_box(Box::new(0_u8)));
         let installed = watch.requests() > 0;
-        assert!(installed, "{NOT_INSTALLED}");
-        match plan {
-            Fail::Nth(n) => watch.restart(n, n),
-            Fail::From(n) => watch.restart(n, u64::MAX),
-        }
+        assert!(seeded!(installed, "failing-silent-without-it" => true), "{NOT_INSTALLED}");
+        watch.restart(plan);
         watch
     }
 
     /// From here on no request fails; numbers and weights go on.
     pub(super) fn disarm(&self) {
-        self.state.with(|state| {
-            state.first.set(0);
-            state.last.set(0);
-        });
+        self.state.with(|state| state.plan.set(Fail::Nth(0)));
     }
 
     pub(super) fn requests(&self) -> u64 {
@@ -332,10 +357,9 @@ impl Watch {
         self.state.with(|state| state.live.get().cast_signed())
     }
 
-    fn restart(&self, first: u64, last: u64) {
+    fn restart(&self, plan: Fail) {
         self.state.with(|state| {
-            state.first.set(first);
-            state.last.set(last);
+            state.plan.set(plan);
             state.requests.set(0);
             state.failed.set(0);
             state.live.set(0);

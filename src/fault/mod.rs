@@ -6,19 +6,19 @@
 //!
 //! | you have | take | it proves |
 //! |---|---|---|
-//! | a `try_` function | [`sweep`] | every request may fail: `Err` comes back, nothing leaks |
+//! | a `try_` function | [`sweep`], or [`sweep_async`] | every request may fail: `Err` comes back, nothing leaks |
+//! | an infallible function | `sweep_infallible` (Unix) | every request may fail: the process ends for want of memory, and in no other way |
 //! | one request to fail | [`with`] and [`Fail`] | what this very failure does |
 //! | a container of `T` | [`each_panic_point`] and [`Bomb`] | every call of `T` may panic: nothing is dropped twice, used after its drop or leaked |
+//! | `unsafe` code that frees | [`LayoutChecked`] | each block comes back once, with the layout it was made with |
 //! | a closure or an iterator that is called back | [`Fuse::tick`] | the same for your own points |
 //!
-//! [`sweep`] and [`with`] need [`Failing`] as the test binary's global allocator, and say so if it
+//! Sweeps and [`with`] need [`Failing`] as the test binary's global allocator, and say so if it
 //! is missing; bombs need nothing. All of it works on one thread at a time and leaves the tests
 //! beside it alone.
 //!
-//! **What it does not do.** Infallible calls abort the process when memory runs out
-//! ([`handle_alloc_error`](std::alloc::handle_alloc_error)): they cannot be swept here. Undefined
-//! behaviour is seen only where it drops or uses a bomb twice: run the same tests under valgrind
-//! or a sanitizer too.
+//! **What it does not do.** Undefined behaviour is seen only where it drops or uses a bomb twice, or
+//! gives a block back wrongly: run the same tests under valgrind or a sanitizer too.
 //!
 //! # Examples
 //!
@@ -49,11 +49,17 @@
 
 mod bomb;
 mod failing;
+#[cfg(unix)]
+mod infallible;
+mod layouts;
 mod ledger;
 mod panics;
 mod sweep;
 
 pub use bomb::{Blown, Bomb, Fuse};
 pub use failing::{Fail, Failing, Run, with};
+#[cfg(unix)]
+pub use infallible::{Ended, How, InfallibleSweep, sweep_infallible};
+pub use layouts::{LayoutChecked, live_blocks};
 pub use panics::{Misuse, Panics, Stray, each_panic_point};
-pub use sweep::{Leak, Sweep, sweep};
+pub use sweep::{Leak, Sweep, sweep, sweep_async};

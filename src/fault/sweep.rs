@@ -1,6 +1,11 @@
 //! Fail the first request, then the second, then the third, until none is left.
 
+use alloc::sync::Arc;
+use alloc::task::Wake;
 use core::fmt;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use std::thread::{self, Thread};
 
 use super::failing::{Fail, Watch};
 
@@ -15,8 +20,9 @@ use super::failing::{Fail, Watch};
 /// Only fallible calls can be swept, `try_reserve` and its like. An infallible one (`Vec::push`,
 /// `Box::new`, `format!`) that meets the failing request ends in
 /// [`handle_alloc_error`](std::alloc::handle_alloc_error) and aborts the process: prepare inputs
-/// before the sweep and leave only the `try_` calls in the closure. Requests of other threads
-/// never fail and are not counted.
+/// before the sweep and leave only the `try_` calls in the closure, or take
+/// [`sweep_infallible`](super::sweep_infallible). For `async` code take [`sweep_async`]. Requests of
+/// other threads never fail and are not counted.
 ///
 /// # Allocation
 ///
@@ -65,13 +71,7 @@ use super::failing::{Fail, Watch};
 #[track_caller]
 pub fn sweep<T, E>(mut f: impl FnMut() -> Result<T, E>) -> Sweep {
     let granted = run(&mut f, 0);
-    assert!(
-        granted.requests <= MAX_POINTS,
-        "thrifty::fault::sweep: the closure makes {} requests, above the limit of {MAX_POINTS}, and \
-         a sweep costs the square of them: give it less work",
-        granted.requests
-    );
-    let limit = point_limit(granted.requests);
+    let limit = point_limit(checked_points(granted.requests));
     let mut sweep = Sweep::default();
     loop {
         let point = sweep.points + 1;
@@ -91,11 +91,81 @@ pub fn sweep<T, E>(mut f: impl FnMut() -> Result<T, E>) -> Sweep {
             return sweep;
         }
         sweep.points = point;
-        if seen.ok {
+        if seeded!(seen.ok, "sweep-blind-to-lost-errors" => false) {
             sweep.swallowed.push(point);
         } else {
             sweep.refused += 1;
         }
+    }
+}
+
+/// Runs an `async` closure with each of its memory requests failing in turn.
+///
+/// [`sweep`] for code that awaits. Each run's future is polled here, on this thread, until it is
+/// ready; it sleeps while the future waits for somebody to wake it. A future that needs a runtime's
+/// timers or sockets enters that runtime before this call (tokio: `Runtime::enter`).
+///
+/// # Allocation
+///
+/// Allocates freely: a tool for tests.
+///
+/// # Panics
+///
+/// As [`sweep`].
+///
+/// # Cost
+///
+/// As many runs as there are requests, and two more.
+///
+/// # Examples
+///
+/// ```
+/// use std::alloc::System;
+/// use std::collections::TryReserveError;
+/// use thrifty::fault::{self, Failing};
+///
+/// #[global_allocator]
+/// static ALLOC: Failing<System> = Failing::new(System);
+///
+/// async fn read(part: &str, into: &mut String) -> Result<(), TryReserveError> {
+///     into.try_reserve_exact(part.len())?;
+///     into.push_str(part);
+///     Ok(())
+/// }
+///
+/// let sweep = fault::sweep_async(async || {
+///     let mut text = String::new();
+///     read("a heap", &mut text).await?;
+///     read(" of words", &mut text).await
+/// });
+/// assert_eq!(sweep.points, 2);
+/// sweep.assert_clean();
+/// ```
+#[track_caller]
+pub fn sweep_async<T, E>(mut f: impl AsyncFnMut() -> Result<T, E>) -> Sweep {
+    // Made once, out of the sight of the sweep: its clones only count.
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    sweep(|| {
+        let mut future = pin!(f());
+        loop {
+            match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => thread::park(),
+            }
+        }
+    })
+}
+
+/// Wakes the thread that sweeps.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        seeded!(self.0.unpark(), "wake-lost" => ());
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
     }
 }
 
@@ -180,6 +250,17 @@ impl fmt::Display for Sweep {
 /// A sweep costs the square of this many requests, about a minute.
 const MAX_POINTS: u64 = 100_000;
 
+/// The requests of the run that grants all, if they are few enough to be swept.
+#[track_caller]
+pub(super) fn checked_points(requests: u64) -> u64 {
+    assert!(
+        requests <= MAX_POINTS,
+        "thrifty::fault::sweep: the closure makes {requests} requests, above the limit of \
+         {MAX_POINTS}, and a sweep costs the square of them: give it less work"
+    );
+    requests
+}
+
 /// How far a sweep may go when its first run met `seen` points.
 pub(super) fn point_limit(seen: u64) -> u64 {
     seen * 2 + 1_000
@@ -212,7 +293,7 @@ pub(super) struct Whereabouts {
 impl Drop for Whereabouts {
     #[expect(clippy::print_stderr, reason = "it stands beside the panic's own text, on stderr")]
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if thread::panicking() {
             match self.point {
                 0 => eprintln!("{}: that panic came in the run without any fault", self.tool),
                 point => eprintln!("{}: that panic came at point {point}", self.tool),

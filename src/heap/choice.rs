@@ -73,11 +73,12 @@ impl Choice {
         }
         let answer = read();
         let offered = self.write(&answer);
+        let release = seeded!(Ordering::Release, "choice-text-unpublished" => Ordering::Relaxed);
         // Release: whoever reads the word sees the slot (C2). A failure yields the one answer that
         // there is (C1): a read-modify-write never reads an old value.
-        match self.word.compare_exchange(0, offered, Ordering::Release, Ordering::Relaxed) {
+        match self.word.compare_exchange(0, offered, release, Ordering::Relaxed) {
             Ok(_) => answer.backend,
-            Err(earlier) => backend(earlier),
+            Err(earlier) => seeded!(backend(earlier), "choice-own-proposal" => answer.backend),
         }
     }
 

@@ -40,7 +40,10 @@ fn parse_status(text: &[u8]) -> Status {
     let mut status = Status::default();
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         // A last line without its end was cut off, and its number may be as well.
-        let Some(line) = line.strip_suffix(b"\n") else { break };
+        let whole = line.strip_suffix(b"\n");
+        let Some(line) = seeded!(whole, "procfs-cut-line-read" => whole.or(Some(line))) else {
+            break;
+        };
         let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
         match name {
@@ -65,7 +68,7 @@ pub(super) fn parse_statm(text: &[u8]) -> Option<u64> {
     fields.next()??;
     let resident = fields.next()??;
     let rest = fields.try_fold(0, |count, field| field.map(|_| count + 1))?;
-    (rest == 5).then_some(resident)
+    seeded!(rest == 5, "procfs-any-line-read" => true).then_some(resident)
 }
 
 /// Decimal digits and nothing else.

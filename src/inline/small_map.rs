@@ -481,7 +481,8 @@ where
     /// ```
     #[inline]
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match &mut self.store {
+        match seeded!(&mut self.store, "map-spills-before-it-looks" => self.store.spilled_if_full())
+        {
             Store::Inline(pairs, _) => {
                 if let Some(old) = pairs.value_of_mut(&key) {
                     let old = mem::replace(old, value);

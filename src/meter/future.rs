@@ -300,7 +300,11 @@ struct Visit<'a> {
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        self.tally.add(&self.scope);
+        seeded!(self.tally.add(&self.scope), "poll-lost-by-panic" => {
+            if !panicking() {
+                self.tally.add(&self.scope);
+            }
+        });
     }
 }
 

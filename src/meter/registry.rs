@@ -77,7 +77,7 @@ impl Registry {
         }
         // SAFETY: R2, as for `previous`.
         if let Some(next) = unsafe { next.as_ref() } {
-            next.previous.store(previous, Relaxed);
+            seeded!(next.previous.store(previous, Relaxed), "registry-back-link-stale" => ());
         }
         // Under the lock: R3.
         let sums = counters.take();
@@ -113,7 +113,9 @@ impl Registry {
     /// Takes the lock until the fork is over, and notes what all threads but the caller did.
     pub(super) fn before_fork(&self, caller: &Counters) {
         self.acquire();
-        self.left_behind.set(self.listed(Some(caller)));
+        let listed =
+            seeded!(self.listed(Some(caller)), "fork-counts-the-caller-twice" => self.listed(None));
+        self.left_behind.set(listed);
     }
 
     /// Gives the lock back in the process that forked.
@@ -158,7 +160,7 @@ impl Registry {
     }
 
     fn release(&self) {
-        self.lock.store(false, Release);
+        self.lock.store(false, seeded!(Release, "registry-unlock-relaxed" => Relaxed));
     }
 }
 

@@ -108,7 +108,7 @@ impl<const ALIGN: usize> Reset for Bump<ALIGN> {
     /// is no memory for it, the arena is left without.
     #[inline]
     fn reset(&mut self) {
-        self.set_allocation_limit(None);
+        seeded!(self.set_allocation_limit(None), "arena-limit-inherited" => ());
         if self.iter_allocated_chunks().nth(1).is_some() {
             consolidate(self);
         } else {

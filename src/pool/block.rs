@@ -80,7 +80,8 @@ impl Block {
     /// A new block; `None` without memory. Zeroed it is clean, else nothing is known of its bytes.
     pub(super) fn new(log2: u32, align: usize, zeroed: bool) -> Option<Self> {
         let capacity = 1_usize.checked_shl(log2)?;
-        let layout = Layout::from_size_align(capacity.checked_add(FOOT)?, align).ok()?;
+        let size = capacity.checked_add(FOOT)?;
+        let layout = Layout::from_size_align(size, seeded!(align, "block-unaligned" => 1)).ok()?;
         let (base, layout) = begin(layout, zeroed)?;
         let block = Self { base, log2 };
         let foot = Foot {
@@ -188,7 +189,8 @@ impl Block {
     /// Overwrites what may have been written, so that no optimisation leaves it out.
     pub(super) fn wipe(self) {
         const WORD: usize = size_of::<u64>();
-        let words = self.dirty().div_ceil(WORD);
+        let words =
+            seeded!(self.dirty().div_ceil(WORD), "wipe-last-word-left" => self.dirty() / WORD);
         let base: *mut u64 = self.base.as_ptr().cast();
         for at in 0..words {
             // SAFETY: `dirty` is at most the capacity (B3), which is a multiple of the word.
@@ -201,8 +203,10 @@ impl Block {
 
     fn layout(self) -> Layout {
         let align = self.align();
+        let size =
+            seeded!(self.capacity() + FOOT, "block-freed-without-its-foot" => self.capacity());
         // SAFETY: the block was allocated with this layout (B1), so it is a valid one.
-        unsafe { Layout::from_size_align_unchecked(self.capacity() + FOOT, align) }
+        unsafe { Layout::from_size_align_unchecked(size, align) }
     }
 }
 
@@ -230,7 +234,9 @@ fn allocate(layout: Layout, zeroed: bool) -> Option<NonNull<u8>> {
         // SAFETY: the size is not zero.
         unsafe { alloc(layout) }
     };
-    NonNull::new(base)
+    seeded!(NonNull::new(base), "block-null-unchecked" => {
+        Some(NonNull::new(base).unwrap_or(NonNull::dangling()))
+    })
 }
 
 /// Class `c` holds blocks of `2 << c` bytes, so that the class of a size is one instruction away:

@@ -218,7 +218,8 @@ impl PooledBuf {
         }
         self.settle();
         self.reserve(len - self.len);
-        let until = if value == 0 { self.block().dirty().clamp(self.len, len) } else { len };
+        let dirty = seeded!(self.block().dirty(), "zeros-taken-for-granted" => 0);
+        let until = if value == 0 { dirty.clamp(self.len, len) } else { len };
         // SAFETY: `until` lies between the old and the new length, for which there is room now, in a
         // block that is this buffer's alone (P1).
         unsafe { self.end().write_bytes(value, until - self.len) };
@@ -430,9 +431,10 @@ impl PooledBuf {
         }
         let this = ManuallyDrop::new(self);
         forget(this.tag);
+        let size = this.capacity() + seeded!(FOOT, "vec-without-the-foot" => 0);
         // SAFETY: the allocation has `capacity + FOOT` bytes at alignment 1 (B1), of which `len` are
         // initialised (P2), and nobody uses it any more.
-        unsafe { Vec::from_raw_parts(this.base.as_ptr(), this.len, this.capacity() + FOOT) }
+        unsafe { Vec::from_raw_parts(this.base.as_ptr(), this.len, size) }
     }
 
     /// Makes it `len` zeros; only to be called on an empty buffer.
@@ -456,7 +458,7 @@ impl PooledBuf {
         let (block, seen) = (self.block(), self.seen());
         let until = self.len + max;
         let old = seen.max(self.len).min(until)..block.dirty().clamp(self.len, until);
-        if !old.is_empty() {
+        if seeded!(!old.is_empty(), "window-shows-old-bytes" => false) {
             // SAFETY: the range lies between `len` and `len + max`, for which there is room in the
             // block (P1).
             let from = unsafe { self.base.as_ptr().add(old.start) };
@@ -559,8 +561,9 @@ impl PooledBuf {
 
     /// Copies what is written into a larger block, and returns the smaller one.
     fn move_to(&mut self, block: Block, tag: Tag) {
+        let len = seeded!(self.len, "move-copies-the-new-size" => 1 << tag.log2());
         // SAFETY: `len` bytes are initialised (P2), the other block is larger, and nobody else has it.
-        unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), block.base.as_ptr(), self.len) };
+        unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), block.base.as_ptr(), len) };
         let larger = Self { base: block.base, len: self.len, tag };
         // The marks of this one stay with its block: the zeros among the bytes are written now.
         drop(core::mem::replace(self, larger));
@@ -584,7 +587,9 @@ impl PooledBuf {
 fn grow(base: NonNull<u8>, len: usize, tag: Tag, additional: usize) -> (NonNull<u8>, Tag) {
     // Until it has grown it is the caller's, who drops it if this panics.
     let mut buf = ManuallyDrop::new(PooledBuf { base, len, tag });
-    let Some(needed) = len.checked_add(additional) else { capacity_overflow() };
+    let sum = len.checked_add(additional);
+    let checked = seeded!(sum, "grow-wraps" => Some(len.wrapping_add(additional)));
+    let Some(needed) = checked else { capacity_overflow() };
     let supply = Supply::of(tag, buf.block());
     let (block, tag) = supply.any_or_abort(buf.log2_to_hold(needed), false);
     buf.move_to(block, tag);

@@ -99,7 +99,8 @@ impl PooledBytes {
             Bound::Excluded(&end) => end,
             Bound::Unbounded => self.len,
         };
-        let len = self[start..end].len();
+        let len =
+            seeded!(self[start..end].len(), "frozen-slice-unchecked" => end.wrapping_sub(start));
         let mut part = self.clone();
         part.skip(start);
         part.len = len;
@@ -194,7 +195,7 @@ impl PooledBytes {
     /// assert_eq!(buf, *b"texts");
     /// ```
     pub fn try_into_mut(self) -> Result<PooledBuf, Self> {
-        if !self.is_unique() {
+        if seeded!(!self.is_unique(), "frozen-mut-while-shared" => false) {
             return Err(self);
         }
         let this = ManuallyDrop::new(self);
@@ -258,7 +259,7 @@ impl PooledBytes {
 impl Clone for PooledBytes {
     #[inline]
     fn clone(&self) -> Self {
-        self.refs().add();
+        seeded!(self.refs().add(), "frozen-clone-uncounted" => ());
         Self { ptr: self.ptr, len: self.len, foot: self.foot }
     }
 }

@@ -467,7 +467,9 @@ impl<T: Reset + Send> Pool<T> {
             return None;
         }
         // Given up again if `make` panics.
-        let admitted = OnDrop(|| core.dismiss(*pool, CLASS, kind));
+        let give_back =
+            || seeded!(core.dismiss(*pool, CLASS, kind), "make-panic-keeps-its-place" => ());
+        let admitted = OnDrop(give_back);
         let object = boxed(Object { value: (self.make)(), retain: self.retain });
         let _ = ManuallyDrop::new(admitted);
         core.missed();
@@ -531,7 +533,8 @@ impl<T: Reset + Send> Pooled<T> {
     #[must_use = "the object is dropped otherwise: drop the guard, and it is kept"]
     pub fn detach(self) -> T {
         let this = ManuallyDrop::new(self);
-        engine::dismiss(this.tag, this.tag.has(BESIDE), &Object::<T>::KIND);
+        let dismiss = || engine::dismiss(this.tag, this.tag.has(BESIDE), &Object::<T>::KIND);
+        seeded!(dismiss(), "detached-still-counted" => ());
         // SAFETY: the pointer comes from `boxed` (O1), and this is the one time that the
         // guard gives its object up (O2): its drop does not run.
         let object = unsafe { Box::from_raw(this.object.as_ptr()) };
@@ -574,7 +577,9 @@ impl<T: Reset + Send> Drop for Pooled<T> {
         }
         let Object { value, retain } = self.object_mut();
         // A panic drops `gone`, and that the object.
-        value.reset();
+        seeded!(value.reset(), "reset-panic-pooled" => {
+            drop(catch_unwind(AssertUnwindSafe(|| value.reset())));
+        });
         if !value.retain(*retain) {
             return;
         }
@@ -615,7 +620,8 @@ impl<T: Send> Object<T> {
 fn free<T>(item: Item) {
     // SAFETY: the item was made by `boxed` of this type (O1), and the engine gives it up (O2).
     let object = unsafe { Box::from_raw(item.0.cast::<Object<T>>().as_ptr()) };
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(object))) {
+    let drop_it = AssertUnwindSafe(|| drop(object));
+    if let Err(panic) = seeded!(catch_unwind(drop_it), "drop-panic-let-out" => Ok((drop_it.0)())) {
         // What it carries may panic in its own drop: what comes of that is left alone.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(panic))).map_err(mem::forget);
     }

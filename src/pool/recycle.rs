@@ -223,7 +223,9 @@ impl<T, U> Drop for Lent<'_, T, U> {
     #[inline]
     fn drop(&mut self) {
         let vec = recycle(mem::take(&mut self.vec));
-        if vec.capacity().saturating_mul(size_of::<T>()) <= self.slot.retain {
+        let bytes =
+            vec.capacity().saturating_mul(seeded!(size_of::<T>(), "recycle-counts-items" => 1));
+        if bytes <= self.slot.retain {
             self.slot.kept = vec;
         }
     }

@@ -34,7 +34,8 @@ impl Refs {
         }
         // Release: the reads of this handle come before whatever the last one does. The Acquire is in
         // the load of whoever sees that it was the last, instead of a fence: sanitizers follow it.
-        self.0.fetch_sub(1, Release) == 1 && self.0.load(Acquire) == 0
+        self.0.fetch_sub(1, seeded!(Release, "refs-release-relaxed" => Relaxed)) == 1
+            && self.0.load(Acquire) == 0
     }
 
     /// Whether there is no other: nobody can make one from a reference that nobody else has.

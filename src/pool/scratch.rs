@@ -246,8 +246,8 @@ pub(super) fn lend<T: Reset + Default, R>(
     // Both accesses fail where this thread is ending and its slots are gone.
     let mut value = slots.try_with(Slots::take).ok().flatten().unwrap_or_default();
     let result = f(&mut value);
-    value.reset();
-    if value.retain(retain) {
+    seeded!(value.reset(), "scratch-not-reset" => ());
+    if seeded!(value.retain(retain), "scratch-keeps-anything" => true) {
         let _ = slots.try_with(|slots| slots.put(value));
     }
     result

@@ -3,10 +3,11 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use thrifty::fault::{self, Fail, each_panic_point};
+use thrifty::fault::Fail;
 use thrifty::pool::{BufferPool, Pool, PoolConfig, PoolError, PooledBuf};
 
 use crate::script::Task;
+use crate::tally::{self, each_panic_point};
 
 const BLOCK: usize = 4096;
 
@@ -30,7 +31,7 @@ fn line(pool: &BufferPool) -> (PooledBuf, Vec<Wait<'_>>) {
 #[test]
 fn waiting_asks_for_nothing() {
     let pool = warm();
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let held = pool.try_get(BLOCK)?;
         let mut context = Context::from_waker(Waker::noop());
         let mut task = pin!(pool.acquire(BLOCK));
@@ -49,7 +50,7 @@ fn who_has_the_turn_is_told_that_there_is_no_memory() {
     let pool = warm();
     let (held, mut line) = line(&pool);
     drop(held.into_vec());
-    let run = fault::with(Fail::From(1), || line[0].poll());
+    let run = tally::with(Fail::From(1), || line[0].poll());
     assert!(run.failed > 0);
     assert_eq!(run.value.unwrap().unwrap_err(), PoolError::OutOfMemory { requested: 256 });
     assert_eq!(pool.stats().allocated_bytes, 0, "the failed block is not charged");

@@ -1,14 +1,16 @@
 //! Requests of an arena and of its reset fail; code around it panics.
 
 use bumpalo::Bump;
-use thrifty::fault::{self, each_panic_point};
+use thrifty::fault;
 use thrifty::pool::{ArenaPool, Reset, with_arena};
+
+use crate::tally::{self, each_panic_point};
 
 #[test]
 fn every_request_may_fail() {
     let pool = ArenaPool::new().retain(1 << 20);
     drop(pool.get());
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let arena = pool.get();
         let first = arena.try_alloc([1_u8; 100]).map(|bytes| bytes[99]);
         let second = arena.try_alloc([2_u8; 5000]).map(|bytes| bytes[4999]);
@@ -34,7 +36,7 @@ fn a_reset_without_memory_leaves_an_empty_arena() {
     let mut arena = Bump::new();
     arena.alloc([1_u8; 100]);
     arena.alloc([2_u8; 5000]);
-    let run = fault::with(fault::Fail::Nth(1), || Reset::reset(&mut arena));
+    let run = tally::with(fault::Fail::Nth(1), || Reset::reset(&mut arena));
     assert_eq!((run.failed, arena.allocated_bytes()), (1, 0));
     assert_eq!(arena.alloc(7), &7);
 }

@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use http_body::Body;
-use thrifty::fault::{self, each_panic_point};
 use thrifty::pool::{BufferPool, PoolConfig, PooledBody};
+
+use crate::tally::{self, each_panic_point};
 
 fn warm() -> BufferPool {
     let pool = BufferPool::new(PoolConfig::new()).unwrap();
@@ -16,7 +17,7 @@ fn warm() -> BufferPool {
 #[test]
 fn nothing_is_asked_for() {
     let pool = warm();
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut buf = pool.get(256);
         buf.extend_from_slice(b"body");
         let mut body = PooledBody::from(buf);

@@ -1,7 +1,9 @@
 //! A field's `Clone` panics: fields before it are new, the others as they were.
 
-use thrifty::fault::{Bomb, Fuse, each_panic_point};
+use thrifty::fault::{Bomb, Fuse};
 use thrifty::share::clone_from;
+
+use crate::tally::each_panic_point;
 
 struct Three {
     first: Bomb,

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use thrifty::fault::{self, each_panic_point};
 use thrifty::share::CowExt;
+
+use crate::tally::{self, each_panic_point};
 
 #[test]
 fn the_pattern_panics() {
@@ -26,7 +27,7 @@ fn the_pattern_panics() {
 
 #[test]
 fn nothing_to_do_asks_for_nothing() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let text = "straße 4711";
         let same = [
             text.cow_to_lowercase(),
@@ -42,5 +43,23 @@ fn nothing_to_do_asks_for_nothing() {
         }
     });
     assert_eq!(sweep.points, 0);
+    sweep.assert_clean();
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    let sweep = tally::sweep_infallible(|| {
+        [
+            "Straße".cow_to_lowercase(),
+            "Straße".cow_to_ascii_lowercase(),
+            "straße".cow_to_uppercase(),
+            "straße".cow_to_ascii_uppercase(),
+            "a&b".cow_replace('&', "&amp;"),
+        ]
+        .map(Cow::into_owned)
+    });
+    assert!(sweep.points >= 5, "{sweep}");
+    assert_eq!(sweep.aborted, sweep.points, "{sweep}");
     sweep.assert_clean();
 }

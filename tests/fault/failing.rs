@@ -49,6 +49,46 @@ fn nth_zero_only_counts() {
 }
 
 #[test]
+fn above_fails_large_requests() {
+    let sizes = || [8, 9, 10, 8].map(|size| Vec::<u64>::new().try_reserve_exact(size).is_ok());
+    let run = fault::with(Fail::Above(72), sizes);
+    assert_eq!(run.value, [true, true, false, true]);
+    assert_eq!((run.requests, run.failed), (4, 1));
+    assert_eq!(fault::with(Fail::Above(0), sizes).failed, 4);
+    assert_eq!(fault::with(Fail::Above(usize::MAX), sizes).failed, 0);
+    // What counts is the size that a block is to have.
+    let grow = || {
+        let mut list = vec![0_u64; 4];
+        list.try_reserve_exact(8).is_ok()
+    };
+    assert!(!fault::with(Fail::Above(95), grow).value);
+    assert!(fault::with(Fail::Above(96), grow).value);
+}
+
+#[test]
+fn a_seed_always_fails_the_same_requests() {
+    let many = || [(); 1000].map(|()| Vec::<u64>::new().try_reserve_exact(1).is_ok());
+    let seeded = |seed, per_mille| fault::with(Fail::Seeded { seed, per_mille }, many);
+    assert_eq!(seeded(1, 100).value, seeded(1, 100).value);
+    assert_ne!(seeded(1, 100).value, seeded(2, 100).value);
+    for seed in 0..20 {
+        let failed = seeded(seed, 100).failed;
+        assert!((50..150).contains(&failed), "seed {seed}: {failed} of 1000, not about 100");
+    }
+    assert_eq!((seeded(3, 0).failed, seeded(3, 1000).failed), (0, 1000));
+}
+
+#[test]
+fn what_a_closure_holds_is_weighed() {
+    assert_eq!(fault::with(Fail::Nth(0), || vec![0_u8; 100]).held, 100);
+    let mut list = vec![0_u8; 100];
+    assert_eq!(fault::with(Fail::Nth(0), || list.shrink_to(40)).held, 0, "as long as its length");
+    list.truncate(40);
+    assert_eq!(fault::with(Fail::Nth(0), || list.shrink_to_fit()).held, -60);
+    assert_eq!(fault::with(Fail::Nth(1), || list.try_reserve(60).is_err()).held, 0);
+}
+
+#[test]
 fn a_failed_resize_leaves_the_block_as_it_is() {
     let mut list = vec![1_u64, 2, 3];
     let (address, capacity) = (list.as_ptr(), list.capacity());

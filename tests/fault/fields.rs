@@ -1,7 +1,8 @@
 //! A parser that panics, and memory that runs out while a record is cloned.
 
-use thrifty::fault::{self, each_panic_point};
-use thrifty::share::Fields;
+use thrifty::share::{Fields, Str};
+
+use crate::tally::{self, each_panic_point};
 
 /// Three of five fields lie in the value, so that both places are met.
 #[test]
@@ -52,7 +53,7 @@ fn parse_panics() {
 /// What is promised not to allocate asks for nothing that could fail.
 #[test]
 fn marking_asks_for_nothing() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut buf = String::new();
         buf.try_reserve_exact(20)?;
         buf.push_str("a b c");
@@ -66,5 +67,31 @@ fn marking_asks_for_nothing() {
         Ok::<_, std::collections::TryReserveError>(line)
     });
     assert_eq!(sweep.points, 1, "the buffer alone");
+    sweep.assert_clean();
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    let text = "one two three four five, and so on to the end of the line";
+    let sweep = tally::sweep_infallible(|| {
+        let words = |text: &str| {
+            Fields::<2>::try_parse(String::from(text), |text, marks| {
+                text.split(' ').for_each(|word| marks.mark_bytes(word.as_bytes()));
+                marks.mark_range(0..text.len());
+                Ok::<(), ()>(())
+            })
+        };
+        let mut fields = words(text).unwrap();
+        let copy = fields.detach();
+        fields.try_mark(|_, marks| Err(marks.mark_range(0..1))).unwrap_err();
+        drop(fields.into_buf());
+        let shared: Fields<2, Str> = copy.clone().into();
+        let (first, all) = (shared.get_str(0), shared.get_str(shared.len() - 1));
+        assert_eq!([first.unwrap(), all.unwrap()], ["one", text]);
+        copy
+    });
+    assert!(sweep.points > 6, "{sweep}");
+    assert_eq!(sweep.aborted, sweep.points, "{sweep}");
     sweep.assert_clean();
 }

@@ -1,11 +1,13 @@
 //! The third-party vectors that room `inline` hands on.
 
-use thrifty::fault::{self, Bomb, Fuse, each_panic_point};
+use thrifty::fault::{Bomb, Fuse};
 use thrifty::inline::{ArrayString, ArrayVec, SmallVec};
+
+use crate::tally::{self, each_panic_point};
 
 #[test]
 fn smallvec_try_reserve() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut list: SmallVec<[u64; 2]> = SmallVec::new();
         list.try_reserve(2)?;
         list.extend([1, 2]);
@@ -23,7 +25,7 @@ fn smallvec_try_reserve() {
 
 #[test]
 fn smallvec_try_grow() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut list: SmallVec<[u64; 2]> = SmallVec::from_slice(&[1, 2]);
         list.try_grow(2)?;
         list.try_grow(10)?;
@@ -40,7 +42,7 @@ fn smallvec_try_grow() {
 
 #[test]
 fn smallvec_try_reserve_exact_overflows_without_a_request() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut list: SmallVec<[u64; 2]> = SmallVec::from_slice(&[1, 2]);
         let too_much = list.try_reserve_exact(usize::MAX);
         assert_eq!(list.as_slice(), [1, 2]);
@@ -52,7 +54,7 @@ fn smallvec_try_reserve_exact_overflows_without_a_request() {
 
 #[test]
 fn arrayvec_asks_for_nothing() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut list: ArrayVec<u64, 4> = ArrayVec::new();
         list.try_extend_from_slice(&[1, 2, 3])?;
         assert!(list.try_insert(0, 0).is_ok());

@@ -3,13 +3,13 @@
 //!
 //! `THRIFTY_ALLOC=mimalloc cargo test --test fault --features full` runs all of it on mimalloc.
 
-use thrifty::fault::Failing;
+use thrifty::fault::{Failing, LayoutChecked};
 
 #[cfg(feature = "async")]
 mod acquire;
 #[cfg(feature = "arena")]
 mod arena;
-#[cfg(feature = "heap")]
+#[cfg(all(feature = "heap", feature = "meter"))]
 #[path = "../heap/asked.rs"]
 mod asked;
 #[cfg(feature = "http-body")]
@@ -24,8 +24,16 @@ mod cow;
 mod failing;
 #[cfg(feature = "share")]
 mod fields;
+#[cfg(feature = "heap")]
+mod heap;
+#[cfg(all(unix, not(miri)))]
+mod infallible;
 #[cfg(feature = "inline")]
 mod inline;
+#[cfg(all(unix, not(miri)))]
+mod layouts;
+#[cfg(all(feature = "heap", feature = "meter"))]
+mod meter;
 #[cfg(feature = "pool")]
 mod objects;
 #[cfg(feature = "tokio")]
@@ -48,15 +56,18 @@ mod std_sweeps;
 #[cfg(feature = "share")]
 mod str;
 mod sweep;
+mod tally;
 
-#[cfg(feature = "heap")]
+/// What asks, inside of what fails and what counts: all of it in one, so that each test has it.
+#[cfg(all(feature = "heap", feature = "meter"))]
 #[global_allocator]
-static ALLOC: Failing<thrifty::heap::ByEnv> =
-    Failing::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"));
+static ALLOC: Failing<thrifty::meter::Metered<LayoutChecked<thrifty::heap::ByEnv>>> = Failing::new(
+    thrifty::meter::Metered::new(LayoutChecked::new(thrifty::heap::ByEnv::new("THRIFTY_ALLOC"))),
+);
 
-#[cfg(not(feature = "heap"))]
+#[cfg(not(all(feature = "heap", feature = "meter")))]
 #[global_allocator]
-static ALLOC: Failing<std::alloc::System> = Failing::new(std::alloc::System);
+static ALLOC: Failing<LayoutChecked> = Failing::new(LayoutChecked::new(std::alloc::System));
 
 /// The text that `f` panics with.
 fn panic_text(f: impl FnOnce()) -> String {

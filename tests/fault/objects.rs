@@ -2,8 +2,10 @@
 
 use std::cell::Cell;
 
-use thrifty::fault::{self, Bomb, Fuse, each_panic_point};
+use thrifty::fault::{Bomb, Fuse};
 use thrifty::pool::{Pool, Pooled, Reset};
+
+use crate::tally::{self, each_panic_point};
 
 thread_local! { static FUSE: Cell<Option<Fuse>> = const { Cell::new(None) } }
 
@@ -164,7 +166,7 @@ fn a_make_that_panics_gives_its_place_back() {
 fn a_request_that_fails_is_the_users_own() {
     let pool: Pool<Vec<u8>> = Pool::new();
     drop(pool.get());
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut bytes = pool.get();
         let reserved = bytes.try_reserve_exact(100);
         *bytes = Vec::new();
@@ -172,4 +174,25 @@ fn a_request_that_fails_is_the_users_own() {
     });
     assert_eq!(sweep.points, 1);
     sweep.assert_clean();
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process_or_goes_on() {
+    let sweep = tally::sweep_infallible(|| {
+        let pool: Pool<Vec<u8>> = Pool::new().max_objects(8).thread_objects(2).retain(100);
+        pool.prewarm(3);
+        let held: Vec<_> = (0..10).map(|_| pool.get()).collect();
+        drop(pool.get().detach());
+        drop(held);
+        pool.flush_thread();
+        let stats = pool.stats();
+        assert_eq!((stats.in_use, stats.idle <= 8), (0, true), "{stats:?}");
+        pool.trim(0);
+        assert_eq!(pool.stats().idle, 0);
+    });
+    assert!(sweep.points > 10, "{sweep}");
+    // What the pool asks for itself it can do without, and leaves to the next pool in its place (so
+    // that counts as leaked); an object it cannot.
+    assert!(sweep.aborted > 0 && sweep.ended.is_empty(), "{sweep}");
 }

@@ -5,11 +5,12 @@ use std::mem;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-use thrifty::fault::{self, Fuse, each_panic_point};
+use thrifty::fault::Fuse;
 use thrifty::pool::{BufferPool, PoolConfig, PooledBuf};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::panic_text;
+use crate::tally::{self, each_panic_point};
 
 fn buf() -> PooledBuf {
     BufferPool::new(PoolConfig::new()).unwrap().get(256)
@@ -30,7 +31,7 @@ fn read(
 #[test]
 fn nothing_is_asked_for() {
     let mut buf = buf();
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         buf.clear();
         read(&mut buf, &mut &b"hello"[..], 256).map(|count| assert_eq!(count, 5))
     });

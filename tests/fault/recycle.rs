@@ -1,7 +1,9 @@
 //! Items that panic in their drop; requests that fail.
 
-use thrifty::fault::{self, Bomb, each_panic_point};
+use thrifty::fault::Bomb;
 use thrifty::pool::{RecycleSlot, recycle};
+
+use crate::tally::{self, each_panic_point};
 
 #[test]
 fn drops_that_panic_lose_no_item() {
@@ -37,7 +39,7 @@ fn a_slot_outlives_every_panic() {
 
 #[test]
 fn nothing_is_asked_for() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut slot = RecycleSlot::<u64>::new();
         slot.lend::<f64>().try_reserve_exact(10)?;
         // In the memory of the request above.

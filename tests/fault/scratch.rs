@@ -1,7 +1,9 @@
 //! The closure, the default, the reset and the drops panic, at every point; requests fail.
 
-use thrifty::fault::{self, Bomb, Fuse, each_panic_point};
-use thrifty::pool::{Reset, scratch, with_scratch};
+use thrifty::fault::{Bomb, Fuse};
+use thrifty::pool::{Reset, scratch, with_scratch, with_scratch_string};
+
+use crate::tally::{self, each_panic_point};
 
 #[test]
 fn every_panic_leaves_the_scratch_usable() {
@@ -90,7 +92,7 @@ fn a_default_that_panics_changes_nothing() {
 #[test]
 fn a_request_that_fails_is_the_closures_own() {
     scratch! { static BYTES: Vec<u8>, retain = 1000 }
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         BYTES.with(|bytes| *bytes = Vec::new());
         let reserved = BYTES.with(|bytes| {
             bytes.try_reserve_exact(100)?;
@@ -107,4 +109,19 @@ fn a_request_that_fails_is_the_closures_own() {
     });
     assert_eq!(sweep.points, 2);
     sweep.assert_clean();
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    // On a thread of its own, whose scratch is not there yet.
+    let sweep = std::thread::spawn(|| {
+        tally::sweep_infallible(|| {
+            with_scratch_string(|text| text.extend(["a text"; 100]));
+            with_scratch(|bytes| bytes.resize(100_000, 1));
+        })
+    });
+    let sweep = sweep.join().unwrap();
+    assert!(sweep.points > 0, "what is above the limit is not kept: {sweep}");
+    assert_eq!(sweep.aborted, sweep.points, "{sweep}");
 }

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher};
 
-use thrifty::fault::{self, Bomb, Fail, Fuse, each_panic_point};
+use thrifty::fault::{Bomb, Fail, Fuse};
 use thrifty::inline::SmallMap;
-use thrifty::inline::small_map::Entry;
+use thrifty::inline::small_map::{self, Entry};
+
+use crate::tally::{self, each_panic_point};
 
 /// Keys and values are bombs; the hasher is always the same, and so are the points.
 type Map = SmallMap<Bomb, Bomb, 4, Sum>;
@@ -35,7 +37,7 @@ impl Hasher for SumHasher {
 
 #[test]
 fn try_reserve_fails_and_loses_nothing() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut map: SmallMap<u64, u64, 4> = SmallMap::new();
         map.extend((0..4).map(|key| (key, key)));
         map.try_reserve(0)?;
@@ -58,7 +60,7 @@ fn try_reserve_fails_and_loses_nothing() {
 /// The table for all that the iterator promises is refused; the usual one is not.
 #[test]
 fn a_promise_without_memory_is_none() {
-    let run = fault::with(Fail::Nth(1), || {
+    let run = tally::with(Fail::Nth(1), || {
         let map: SmallMap<u64, u64, 4> = (0..1000).map(|key| (key, key)).collect();
         assert!((0..1000).all(|key| map[&key] == key));
         map.len()
@@ -73,7 +75,7 @@ fn a_table_asks_for_a_promise_as_std_does() {
     fn requests<M: Default + Extend<(u64, u64)>>() -> u64 {
         let mut map = M::default();
         map.extend((0..5).map(|key| (key, key)));
-        fault::with(Fail::Nth(0), || map.extend((0..2000).map(|key| (key, key)))).requests
+        tally::with(Fail::Nth(0), || map.extend((0..2000).map(|key| (key, key)))).requests
     }
     let std = requests::<HashMap<u64, u64>>();
     assert_eq!((requests::<SmallMap<u64, u64, 4>>(), std), (2, 2));
@@ -137,6 +139,36 @@ panics! {
         map.remove(&fuse.bomb(3));
     }
 
+    look_ups(fuse, map) {
+        let key = fuse.bomb(2);
+        assert_eq!(map.contains_key(&key), map.get_key_value(&key).is_some());
+        if let Some(value) = map.get_mut(&key) {
+            *value = fuse.bomb(202);
+        }
+        if let small_map::EntryRef::Occupied(mut entry) = map.entry_ref(&key) {
+            *entry.get_mut() = fuse.bomb(302);
+            *entry.into_mut() = fuse.bomb(102);
+        }
+        map.iter_mut().for_each(|(_, value)| drop(value.clone()));
+        map.values_mut().for_each(|value| drop(value.clone()));
+        map.remove_entry(&key);
+        if let Entry::Occupied(entry) = map.entry(fuse.bomb(1)) {
+            entry.remove_entry();
+        }
+    }
+
+    made_on_the_spot(fuse, map) {
+        *map.entry(fuse.bomb(0)).or_default() = fuse.bomb(100);
+        map.entry(fuse.bomb(9)).or_insert_with_key(|key| {
+            fuse.tick("closure");
+            fuse.bomb(key.get() + 100)
+        });
+        if let Entry::Vacant(entry) = map.entry(fuse.bomb(10)) {
+            drop(entry.into_key());
+        }
+        map.shrink_to(4);
+    }
+
     retain(fuse, map) {
         map.retain(|key, _| {
             fuse.tick("predicate");
@@ -166,6 +198,11 @@ panics! {
     clone_from(fuse, map) {
         let other: Map = (2..7).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect();
         map.clone_from(&other);
+        let few: Map = (5..8).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect();
+        map.clone_from(&few);
+    }
+
+    clone_from_what_is_inline(fuse, map) {
         let few: Map = (5..8).map(|key| (fuse.bomb(key), fuse.bomb(key + 100))).collect();
         map.clone_from(&few);
     }
@@ -285,4 +322,26 @@ fn a_table_that_is_put_in_order() {
     });
     assert!(most_lost > 1, "the table was not put in order: this test sees nothing");
     panics.assert_clean();
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    let sweep = tally::sweep_infallible(|| {
+        let mut map = SmallMap::<u64, String, 4, Sum>::with_capacity_and_hasher(5, Sum);
+        map.entry(1).or_default().push_str("longer than nothing");
+        map.entry(2).or_insert_with_key(|key| format!("the value of {key}"));
+        map.entry(3).or_insert_with(|| String::from("a value"));
+        map.extend((3..9).map(|key| (key, String::from("another"))));
+        map.reserve(100);
+        map.shrink_to(20);
+        map.shrink_to_fit();
+        let mut copy = SmallMap::<u64, String, 4, Sum>::default();
+        copy.clone_from(&map);
+        let inline = SmallMap::<u64, u64, 4>::with_capacity(9);
+        (map.clone(), copy, inline)
+    });
+    assert!(sweep.points > 20, "{sweep}");
+    assert_eq!(sweep.aborted + sweep.returned.len() as u64, sweep.points, "{sweep}");
+    sweep.assert_clean();
 }

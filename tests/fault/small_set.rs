@@ -2,14 +2,16 @@
 
 use std::hash::RandomState;
 
-use thrifty::fault::{self, Bomb, Fuse, each_panic_point};
+use thrifty::fault::{Bomb, Fuse};
 use thrifty::inline::SmallSet;
+
+use crate::tally::{self, each_panic_point};
 
 type Set = SmallSet<Bomb, 4, RandomState>;
 
 #[test]
 fn try_reserve_fails_and_loses_nothing() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut set: SmallSet<u64, 4> = SmallSet::new();
         set.extend(0..4);
         let spilled = set.try_reserve(1);
@@ -82,6 +84,20 @@ panics! {
         taken.take(1).for_each(drop);
     }
 
+    removals(fuse, set) {
+        set.remove(&fuse.bomb(1));
+        set.drain().take(1).for_each(drop);
+        set.extend((0..3).map(|value| fuse.bomb(value)));
+        set.clear();
+    }
+
+    combinations(fuse, set) {
+        let other: Set = (2..6).map(|value| fuse.bomb(value)).collect();
+        let all = set.union(&other).count();
+        assert_eq!(all, set.symmetric_difference(&other).count() + set.intersection(&other).count());
+        assert!(set.difference(&other).count() <= all);
+    }
+
     operators(fuse, set) {
         let other: Set = (2..6).map(|value| fuse.bomb(value)).collect();
         check(&mut (&set | &other), fuse);
@@ -90,4 +106,22 @@ panics! {
         check(&mut (&set - &other), fuse);
         let _answers = (set.is_subset(&other), set.is_superset(&other), set.is_disjoint(&other));
     }
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    let sweep = tally::sweep_infallible(|| {
+        let mut set = SmallSet::<String, 2>::with_capacity(5);
+        set.extend(["one", "two", "three"].map(String::from));
+        set.get_or_insert_with("four", |text: &str| text.to_owned());
+        set.reserve(100);
+        set.shrink_to(20);
+        set.shrink_to_fit();
+        (&set | &set.clone(), SmallSet::<u8, 2, _>::with_capacity_and_hasher(3, RandomState::new()))
+    });
+    assert!(sweep.points > 15, "{sweep}");
+    // A smaller table is a wish: without it the set keeps the one that it has.
+    assert_eq!(sweep.aborted + sweep.returned.len() as u64, sweep.points, "{sweep}");
+    sweep.assert_clean();
 }

@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::collections::TryReserveError;
 use std::fmt;
 
-use thrifty::fault::{self, Fail, each_panic_point};
+use thrifty::fault::{self, Fail};
 use thrifty::inline::{Piece, Sink, SmallString, small_concat, small_format};
 
 use crate::panic_text;
+use crate::tally::{self, each_panic_point};
 
 type Small = SmallString<8>;
 
@@ -23,7 +24,7 @@ fn try_reserve_exact() {
 
 /// The spill makes a block, the growth resizes it; a refusal leaves text and place as they were.
 fn reserve_twice(reserve: fn(&mut Small, usize) -> Result<(), TryReserveError>) {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut text = Small::from("12345678");
         reserve(&mut text, 0)?;
         let spilled = reserve(&mut text, 1);
@@ -41,7 +42,7 @@ fn reserve_twice(reserve: fn(&mut Small, usize) -> Result<(), TryReserveError>) 
 /// Sizes that no address space has are refused before they become a request.
 #[test]
 fn overflow_is_no_request() {
-    let sweep = fault::sweep(|| {
+    let sweep = tally::sweep(|| {
         let mut text = Small::from("1");
         for much in [usize::MAX, isize::MAX.unsigned_abs()] {
             assert!(text.try_reserve(much).is_err() && text.try_reserve_exact(much).is_err());
@@ -59,7 +60,7 @@ fn overflow_is_no_request() {
 /// Not one request, so none can fail.
 #[test]
 fn what_fits_asks_for_nothing() {
-    let run = fault::with(Fail::From(1), || {
+    let run = tally::with(Fail::From(1), || {
         let mut text: SmallString<16> = small_concat!(16; "user:", 4711_u64, ':', true);
         text.insert_str(0, "a");
         text.replace_range(1..3, "b");
@@ -88,7 +89,7 @@ fn a_spill_is_one_request() {
     for (name, change) in changes {
         for len in [1, 3, 9, 20] {
             let long = "y".repeat(len);
-            let run = fault::with(Fail::Nth(0), || {
+            let run = tally::with(Fail::Nth(0), || {
                 let mut text = Small::from("12345678");
                 change(&mut text, &long);
                 text
@@ -283,4 +284,34 @@ fn a_piece_misbehaves() {
     assert_eq!((text.as_str(), text.spilled()), ("short", false));
     let text = panic_text(|| drop(small_concat!(8; Refusing)));
     assert!(text.contains("a `Piece` returned an error"), "{text}");
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn what_cannot_say_no_ends_the_process() {
+    type Text = SmallString<8>;
+    const LONG: &str = "longer than eight bytes";
+    let units: Vec<u16> = LONG.encode_utf16().collect();
+    let sweep = tally::sweep_infallible(|| {
+        let short = Text::from("short");
+        drop((short.clone().into_string(), short.clone().into_bytes(), short.into_boxed_str()));
+        drop((Text::from_utf8_lossy(LONG.as_bytes()), Text::from_utf16_lossy(&units)));
+        drop((Text::from_utf16(&units), Text::from_fmt(format_args!("{LONG}, {}", 1))));
+        drop((small_concat!(8; LONG, 1), small_format!(8; "{LONG} {}", 2)));
+        let mut text = Text::with_capacity(20);
+        text.push_str(LONG);
+        text.push('!');
+        text.insert_str(0, LONG);
+        text.insert(0, '!');
+        text.replace_range(1..3, LONG);
+        text.extend(['a'; 100]);
+        text.reserve(1000);
+        text.shrink_to(500);
+        text.shrink_to_fit();
+        let tail = text.split_off(10);
+        (text, tail)
+    });
+    assert!(sweep.points > 15, "{sweep}");
+    assert_eq!(sweep.aborted, sweep.points, "{sweep}");
+    sweep.assert_clean();
 }

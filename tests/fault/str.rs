@@ -1,16 +1,17 @@
 //! `Str` where memory runs out and where the caller's code panics.
 //!
 //! What shares text has no fallible twin: where it must allocate and cannot, the process ends by
-//! `handle_alloc_error`, as `String`'s does. So each of those requests is refused once, in a process
-//! of its own, which must end so and in no other way.
+//! `handle_alloc_error`, as `String`'s does.
 
 use std::env;
 use std::mem::ManuallyDrop;
 use std::process::Command;
 
-use thrifty::fault::{self, Bomb, Fail, each_panic_point};
+use thrifty::fault::{Bomb, Fail};
 use thrifty::share::Str;
 use thrifty::share::bytes::Bytes;
+
+use crate::tally::{self, each_panic_point};
 
 const LONG: &str = "a text that is too long to be inline";
 
@@ -31,7 +32,7 @@ fn sharing_asks_for_nothing() {
     let (fixed, _keep) = (Str::from_static(LONG), counted.clone());
     let string = String::from(LONG);
     let spare = String::with_capacity(100) + LONG;
-    let run = fault::with(Fail::From(1), || {
+    let run = tally::with(Fail::From(1), || {
         for text in [&counted, &roomy, &bytes, &fixed] {
             let clone = text.clone();
             assert!(clone.slice(1..30).ptr_eq(&text.slicer(4).slice(1..30)));
@@ -52,8 +53,9 @@ fn sharing_asks_for_nothing() {
     assert_eq!((run.requests, run.failed), (0, 0));
 }
 
-/// Name, and what makes its only request.
-const REQUESTS: [(&str, fn()); 7] = [
+/// Name, and what makes requests, of which the last is its own.
+#[cfg(all(unix, not(miri)))]
+const REQUESTS: [(&str, fn()); 10] = [
     ("copy", || drop(Str::from(LONG))),
     ("first clone", || drop(Str::clone(&exact()))),
     ("first slice", || drop(exact().slice(2..))),
@@ -61,35 +63,28 @@ const REQUESTS: [(&str, fn()); 7] = [
     ("bytes", || drop(Str::try_from(Bytes::from_static(LONG.as_bytes())).unwrap())),
     ("into_bytes of a shared text", || drop(Str::clone(&roomy()).into_bytes())),
     ("into_string of a part", || drop(roomy().slice(1..).into_string())),
+    ("first of the cuts", || drop((exact().split_whitespace().count(), exact().slice_ref("")))),
+    ("trimmed", || {
+        let text = Str::from(format!(" {LONG}\n{LONG} "));
+        let cut = [text.trim(), text.trim_start(), text.trim_end()];
+        let lines: Vec<Str> = text.lines().collect();
+        assert_eq!(text.try_slice(1..=LONG.len()).unwrap(), lines[0].trim());
+        drop((cut, lines, text.rsplit_once('\n')));
+    }),
+    ("stripped", || {
+        let text = exact();
+        drop((text.strip_prefix("a "), text.strip_suffix("line"), text.slicer(2).try_slice(1..)));
+    }),
 ];
 
-const REFUSE: &str = "THRIFTY_STR_REFUSE";
-
-/// Runs the request whose number the environment says, and refuses it. Not in the parent.
-#[test]
-fn refused_in_a_child() {
-    let Ok(number) = env::var(REFUSE) else { return };
-    let request = REQUESTS[number.parse::<usize>().unwrap()].1;
-    // What the text needs before stands in the same function: the last request is the one.
-    let all = fault::with(Fail::Nth(0), request).requests;
-    let _ = fault::with(Fail::Nth(all), request);
-    unreachable!("the request was not made");
-}
-
+#[cfg(all(unix, not(miri)))]
 #[test]
 fn a_refused_request_ends_the_process_as_strings_do() {
-    for (number, (name, request)) in REQUESTS.iter().enumerate() {
-        let run = fault::with(Fail::Nth(0), request);
-        assert!(run.requests > 0, "{name} asks for nothing");
-        let child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "str::refused_in_a_child", "--nocapture"])
-            .env(REFUSE, number.to_string())
-            .env("RUST_BACKTRACE", "0")
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&child.stderr);
-        assert!(!child.status.success(), "{name}: {said}");
-        assert!(said.contains("memory allocation of"), "{name}: {said}");
+    for (name, request) in REQUESTS {
+        let sweep = tally::sweep_infallible(request);
+        assert!(sweep.points > 0, "{name} asks for nothing");
+        assert_eq!(sweep.aborted, sweep.points, "{name}: {sweep}");
+        sweep.assert_clean();
     }
 }
 
@@ -209,7 +204,7 @@ fn a_panic_restores_the_former_source() {
 fn deserialising_with_a_source_asks_for_nothing() {
     let json = Str::from(serde_json::to_string(&[LONG; 32]).unwrap());
     let _counted = json.clone();
-    let run = fault::with(Fail::From(1), || {
+    let run = tally::with(Fail::From(1), || {
         let all: [Str; 32] = Str::with_source(&json, || serde_json::from_str(&json)).unwrap();
         assert!(all.iter().all(|part| part == LONG && json.try_slice_ref(part).is_some()));
     });

@@ -2,6 +2,12 @@
 
 use std::cell::Cell;
 use std::collections::TryReserveError;
+use std::future::poll_fn;
+use std::mem::replace;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::{Poll, Waker};
+use std::thread;
 
 use thrifty::fault::{self, Bomb, Fail};
 
@@ -213,4 +219,46 @@ fn bombs_may_be_used_inside() {
     assert_eq!(points.get(), 2);
     assert_eq!(panics.points, 300, "the drops of the first, the third and the last run");
     panics.assert_clean();
+}
+
+/// Not ready until somebody has woken the waker that `lent` was given.
+async fn woken(lent: &Mutex<Option<Waker>>) {
+    let mut asked = false;
+    poll_fn(|context| {
+        if replace(&mut asked, true) {
+            return Poll::Ready(());
+        }
+        *lent.lock().unwrap() = Some(context.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
+#[test]
+fn a_future_is_swept_across_its_awaits() {
+    let (lent, done) = (Mutex::new(None::<Waker>), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Relaxed) {
+                lent.lock().unwrap().take().map_or_else(thread::yield_now, Waker::wake);
+            }
+        });
+        let sweep = fault::sweep_async(async || {
+            let first = block(10)?;
+            woken(&lent).await;
+            block(20).map(|second| (first, second))
+        });
+        done.store(true, Relaxed);
+        assert_eq!((sweep.points, sweep.refused), (2, 2), "{sweep}");
+        sweep.assert_clean();
+    });
+}
+
+#[test]
+fn a_future_that_hides_its_failure_is_told() {
+    let sweep = fault::sweep_async(async || {
+        let _ = block(10);
+        Ok::<_, ()>(())
+    });
+    assert_eq!((sweep.points, sweep.swallowed), (1, vec![1]));
 }

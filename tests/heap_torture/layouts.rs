@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 
 use fastrand::Rng;
+use thrifty::fault::live_blocks;
 use thrifty::heap::Backend;
 use thrifty::meter::measure;
 
 use crate::block::Block;
 use crate::each_backend::Case;
-use crate::{begin, checked, times};
+use crate::{begin, times};
 
 pub(crate) const CASES: &[Case] = &[
     ("layouts::each_size_and_alignment", each_size_and_alignment),
@@ -37,7 +38,7 @@ fn sizes() -> BTreeSet<usize> {
 fn each_size_and_alignment(backend: Backend) {
     begin(backend);
     let sizes = sizes();
-    let live = checked::live();
+    let live = live_blocks();
     for align in alignments() {
         // Several at a time, so that they lie at different places in a page.
         let mut blocks = Vec::with_capacity(64);
@@ -55,7 +56,7 @@ fn each_size_and_alignment(backend: Backend) {
             blocks.push(moved);
         }
     }
-    assert_eq!(checked::live(), live, "blocks stayed");
+    assert_eq!(live_blocks(), live, "blocks stayed");
 }
 
 fn a_random_walk(backend: Backend) {
@@ -78,7 +79,7 @@ fn a_random_walk(backend: Backend) {
 /// A size of zero is not the allocator's: the collections ask for nothing then.
 fn nothing_asks_for_nothing(backend: Backend) {
     begin(backend);
-    let live = checked::live();
+    let live = live_blocks();
     let ((), usage) = measure(|| {
         drop(black_box(Vec::<u64>::with_capacity(0)));
         drop(black_box(vec![(); 1000].into_boxed_slice()));
@@ -93,7 +94,7 @@ fn nothing_asks_for_nothing(backend: Backend) {
         list
     });
     assert_eq!((usage.allocs, usage.reallocs, usage.frees), (1, 0, 1));
-    assert_eq!(checked::live(), live);
+    assert_eq!(live_blocks(), live);
     drop(shrunk);
     assert_eq!(Layout::new::<[u64; 0]>().size(), 0);
 }

@@ -6,12 +6,11 @@
 //! cargo test --test heap_torture --features full -- --include-ignored # all backends, at length
 //! ```
 //!
-//! Every block of every child passes through `checked::Checked`, which knows its layout and asks the
-//! allocators who made it. After the choice the variable is changed, so that nothing can rely on it.
-#![cfg(all(feature = "heap", feature = "meter"))]
+//! Every block of every child passes through `LayoutChecked`, which knows its layout, and through
+//! `Makers`, which asks the allocators who made it. After the choice the variable is changed, so that nothing can rely on it.
+#![cfg(all(feature = "fault", feature = "heap", feature = "meter"))]
 
 mod block;
-mod checked;
 #[path = "../heap/each_backend.rs"]
 mod each_backend;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -20,6 +19,7 @@ mod forked;
 #[cfg_attr(not(all(target_os = "linux", target_env = "gnu")), path = "elsewhere.rs")]
 mod glibc;
 mod layouts;
+mod makers;
 mod refusing;
 mod threads;
 
@@ -27,16 +27,16 @@ use std::env;
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
-use checked::Checked;
 use each_backend::{BACKEND, child};
 use libtest_mimic::Trial;
-use refusing::Refusing;
+use makers::Makers;
+use thrifty::fault::{Failing, LayoutChecked};
 use thrifty::heap::{self, Backend, ByEnv};
 use thrifty::meter::Metered;
 
 #[global_allocator]
-static GLOBAL: Metered<Checked<Refusing<ByEnv>>> =
-    Metered::new(Checked(Refusing(ByEnv::new(BACKEND))));
+static GLOBAL: Metered<LayoutChecked<Failing<Makers<ByEnv>>>> =
+    Metered::new(LayoutChecked::new(Failing::new(Makers(ByEnv::new(BACKEND)))));
 
 /// Set in the children that do everything at length.
 const LONG: &str = "THRIFTY_TEST_LONG";

@@ -1,70 +1,18 @@
-//! An allocator that says no, below the meter: by plan.
+//! An allocator that says no, below the meter.
 
-use std::alloc::{GlobalAlloc, Layout, alloc_zeroed};
-use std::cell::Cell;
-use std::ptr;
+use std::alloc::{Layout, alloc_zeroed};
 
+use thrifty::fault::{self, Fail, live_blocks};
 use thrifty::heap::Backend;
 use thrifty::meter::{self, measure};
 
 use crate::each_backend::Case;
-use crate::{begin, checked, is_on};
+use crate::{begin, is_on};
 
 pub(crate) const CASES: &[Case] = &[
     ("refusing::each_request_in_turn", each_request_in_turn),
     ("refusing::too_large_for_anybody", too_large_for_anybody),
 ];
-
-/// Answers one request of a thread with null, if there is a plan, and hands on all others.
-#[derive(Debug)]
-pub(crate) struct Refusing<A>(pub(crate) A);
-
-thread_local! {
-    /// Requests of this thread until the one to refuse; 0 is for none.
-    static UNTIL: Cell<u64> = const { Cell::new(0) };
-}
-
-fn refuses() -> bool {
-    let count_down = |until: &Cell<u64>| {
-        let left = until.get();
-        until.set(left.saturating_sub(1));
-        left == 1
-    };
-    UNTIL.try_with(count_down).unwrap_or(false)
-}
-
-// SAFETY: a call goes to the method of the same name of `A` unchanged, or is answered with null,
-// which every request may be; a block that was to be resized stays as it is then.
-unsafe impl<A: GlobalAlloc> GlobalAlloc for Refusing<A> {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if refuses() {
-            return ptr::null_mut();
-        }
-        // SAFETY: the caller's promise is the callee's.
-        unsafe { self.0.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if refuses() {
-            return ptr::null_mut();
-        }
-        // SAFETY: the caller's promise is the callee's.
-        unsafe { self.0.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        if refuses() {
-            return ptr::null_mut();
-        }
-        // SAFETY: the caller's promise is the callee's.
-        unsafe { self.0.realloc(ptr, layout, new_size) }
-    }
-
-    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise is the callee's.
-        unsafe { self.0.dealloc(ptr, layout) }
-    }
-}
 
 /// Builds text and lists by fallible means; what was built before the refusal is given back intact.
 fn work(list: &mut Vec<u32>, text: &mut String) -> Option<()> {
@@ -102,16 +50,14 @@ impl Zeroed {
 
 fn each_request_in_turn(backend: Backend) {
     begin(backend);
-    let live = checked::live();
+    // To ask costs an allocation the first time.
+    assert!(meter::is_installed());
+    let live = live_blocks();
     for nth in 1.. {
         let (mut list, mut text) = (Vec::new(), String::new());
-        let (done, usage) = measure(|| {
-            UNTIL.set(nth);
-            let done = work(&mut list, &mut text);
-            let refused = UNTIL.replace(0) == 0;
-            assert_eq!(refused, done.is_none());
-            done
-        });
+        let run = fault::with(Fail::Nth(nth), || measure(|| work(&mut list, &mut text)));
+        let (done, usage) = run.value;
+        assert_eq!(run.failed, u64::from(done.is_none()));
         assert!(list.iter().copied().eq(0..u32::try_from(list.len()).unwrap()));
         assert!(text.as_bytes().chunks(3).all(|piece| piece == b"abc"));
         assert!(text.len() / 3 == list.len() || text.len() / 3 + 1 == list.len());
@@ -121,7 +67,7 @@ fn each_request_in_turn(backend: Backend) {
         let bytes = (list.capacity() * 4 + text.capacity()) as u64;
         assert_eq!(usage.bytes_allocated - usage.bytes_freed, bytes);
         drop((list, text));
-        assert_eq!(checked::live(), live, "request {nth}");
+        assert_eq!(live_blocks(), live, "request {nth}");
         if done.is_some() {
             assert!(nth > 20, "only {nth} requests");
             break;
@@ -133,7 +79,7 @@ fn each_request_in_turn(backend: Backend) {
 /// More than a process can have, from the backend itself: `Err`, and all goes on.
 fn too_large_for_anybody(backend: Backend) {
     begin(backend);
-    let (live, before) = (checked::live(), meter::thread());
+    let (live, before) = (live_blocks(), meter::thread());
     for size in [1 << 50, isize::MAX.cast_unsigned() / 2, isize::MAX.cast_unsigned()] {
         assert!(Vec::<u8>::new().try_reserve_exact(size).is_err());
         assert!(Vec::<Page>::new().try_reserve_exact(size / 4096).is_err());
@@ -144,6 +90,6 @@ fn too_large_for_anybody(backend: Backend) {
     }
     let after = meter::thread();
     assert_eq!(after.allocs - before.allocs, after.frees - before.frees);
-    assert_eq!(checked::live(), live);
+    assert_eq!(live_blocks(), live);
     assert!(is_on(backend));
 }

@@ -4,12 +4,13 @@ use std::sync::Mutex;
 use std::thread;
 
 use fastrand::Rng;
+use thrifty::fault::live_blocks;
 use thrifty::heap::{self, Backend};
 use thrifty::meter;
 
 use crate::block::Block;
 use crate::each_backend::Case;
-use crate::{begin, checked, times};
+use crate::{begin, times};
 
 pub(crate) const CASES: &[Case] = &[("threads::short", short)];
 
@@ -22,7 +23,7 @@ fn short(backend: Backend) {
     let left = Mutex::new(Vec::with_capacity(WAVE * 32));
     wave(0, &left);
     left.lock().unwrap().clear();
-    let (live, counted) = (checked::live(), counted());
+    let (live, counted) = (live_blocks(), counted());
     let mut resident = None;
     for number in 1..=waves {
         wave(number, &left);
@@ -31,7 +32,7 @@ fn short(backend: Backend) {
         }
     }
     left.lock().unwrap().clear();
-    assert_eq!(checked::live(), live, "blocks stayed");
+    assert_eq!(live_blocks(), live, "blocks stayed");
     assert_eq!(self::counted(), counted, "the meter lost a block");
     if let (Some(before), Some(after)) = (resident, heap::rss()) {
         let grown = after.saturating_sub(before);

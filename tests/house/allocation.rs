@@ -229,7 +229,7 @@ fn has_attribute(attrs: &[Attribute], name: &str) -> bool {
 }
 
 /// The first paragraph below `# Allocation`, on one line.
-fn section(attrs: &[Attribute]) -> Option<String> {
+pub(crate) fn section(attrs: &[Attribute]) -> Option<String> {
     let mut docs = String::new();
     for attribute in attrs {
         if let Meta::NameValue(pair) = &attribute.meta

@@ -11,6 +11,10 @@
 
 extern crate alloc;
 
+#[macro_use]
+#[path = "../../src/seeded.rs"]
+mod seeded;
+
 #[path = "../../src/heap/choice.rs"]
 mod choice;
 #[path = "../../src/share/str/count.rs"]

@@ -204,7 +204,10 @@ pub(crate) fn run(pool: &BufferPool, ops: Vec<Op>) -> Result<(), TestCaseError> 
                 model = model[range].to_vec();
                 let bytes = shared.then_some(bytes);
                 buf = match part.try_into_mut() {
-                    Ok(buf) => buf,
+                    Ok(buf) => {
+                        prop_assert!(bytes.is_none(), "another handle reads the block");
+                        buf
+                    }
                     Err(part) => {
                         prop_assert!(bytes.is_some() && !part.is_unique());
                         let mut copy = pool.get(part.len());

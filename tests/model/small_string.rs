@@ -506,3 +506,22 @@ const _: () = {
         assert!(size_of::<Option<SmallString<32>>>() == 40);
     }
 };
+
+/// What was read of it goes as well, wherever the drain is dropped.
+#[test]
+fn a_drain_that_is_dropped_half_way_removes_all_of_its_range() {
+    for (front, back) in (0..4).flat_map(|front| (0..4).map(move |back| (front, back))) {
+        let mut std = String::from("a-\u{e9}\u{4e00}b-c");
+        let mut small = SmallString::<4>::from(&*std);
+        let mut drained = std.drain(1..8);
+        let mut ours = small.drain(1..8);
+        for _ in 0..front {
+            assert_eq!(drained.next(), ours.next());
+        }
+        for _ in 0..back {
+            assert_eq!(drained.next_back(), ours.next_back());
+        }
+        drop((drained, ours));
+        assert_eq!(small, std, "{front} from the front, {back} from the back");
+    }
+}

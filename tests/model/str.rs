@@ -372,6 +372,14 @@ fn refusals_and_panics() {
     let elsewhere = String::from("a text that is too long to be inline");
     assert_eq!(str.try_slice_ref(&elsewhere), None);
     assert_eq!(str.slicer(3).try_slice_ref(&elsewhere), None);
+    // It begins in the text and ends behind it, in the same buffer.
+    let whole = Str::from("the front, and the back that is not a part of it, however near");
+    let front = whole.slice(..30);
+    assert_eq!(front.try_slice_ref(&whole[5..30]).unwrap(), whole[5..30]);
+    for beyond in [&whole[5..31], &whole[5..], &whole[29..], &whole[30..40], &whole[31..]] {
+        assert_eq!(front.try_slice_ref(beyond), None, "{beyond:?}");
+        assert_eq!(front.slicer(2).try_slice_ref(beyond), None, "{beyond:?}");
+    }
     let panics: [(Panics, &str); 8] = [
         (|| Str::from("k\u{f6}nig").slice(..2), "byte 2 is inside of '\u{f6}'"),
         (|| Str::from("k\u{f6}nig").slice(2..3), "byte 2 is inside of '\u{f6}'"),

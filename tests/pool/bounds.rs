@@ -1,11 +1,12 @@
 //! Bounds are kept, and say so when they are reached.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use thrifty::pool::{BufferPool, ConfigError, PoolConfig, PoolError};
+use thrifty::pool::{BufferPool, ConfigError, PoolConfig, PoolError, PooledBuf, PooledBytes};
 
 use crate::{FOOT, pool};
 
@@ -189,4 +190,65 @@ fn all_sizes_and_alignments() {
 #[should_panic(expected = "capacity overflow")]
 fn more_than_memory_can_be_panics_as_vec_does() {
     drop(pool().get(usize::MAX));
+}
+
+/// A byte less than two blocks need is room for one.
+#[test]
+fn the_bound_is_exact_to_the_byte() {
+    let both = 2 * (4096 + FOOT);
+    for (bound, second) in [(both, true), (both - 1, false)] {
+        let config = PoolConfig::new().block_sizes(64, 4096);
+        let pool = BufferPool::new(config.max_bytes(usize::try_from(bound).unwrap())).unwrap();
+        let first = pool.try_get(4096).unwrap();
+        assert_eq!(pool.try_get(4096).is_ok(), second, "{bound} bytes");
+        assert!(pool.stats().allocated_bytes <= bound);
+        drop(first);
+    }
+}
+
+/// Sums with what is nearly the largest number must not wrap, in release builds either.
+#[test]
+fn sizes_that_no_machine_has_are_refused() {
+    let pool = pool();
+    let mut buf = pool.get(64);
+    buf.extend_from_slice(b"kept");
+    let capacity = buf.capacity();
+    for less in 0..16 {
+        let size = usize::MAX - less;
+        assert!(matches!(pool.try_get(size), Err(PoolError::TooLarge { .. })));
+        assert!(matches!(buf.try_reserve(size), Err(PoolError::TooLarge { .. })));
+        let requests: [&dyn Fn(&mut PooledBuf); 3] =
+            [&|buf| buf.reserve(size), &|buf| buf.resize(size, 0), &|_| drop(pool.get(size))];
+        for request in requests {
+            let panic = catch_unwind(AssertUnwindSafe(|| request(&mut buf))).unwrap_err();
+            let text = panic.downcast_ref::<&str>().unwrap();
+            assert!(text.contains("capacity overflow"), "{text}");
+        }
+        assert_eq!((&*buf, buf.capacity()), (&b"kept"[..], capacity));
+    }
+}
+
+/// As slices have it: what is not there is refused, and nothing is changed.
+#[test]
+fn ranges_that_are_not_there_are_refused() {
+    let mut buf = pool().get(64);
+    buf.extend_from_slice(b"abcdef");
+    let mut bytes = buf.freeze();
+    let refused: [&dyn Fn(&mut PooledBytes); 8] = [
+        &|bytes| drop(bytes.slice(..7)),
+        &|bytes| drop(bytes.slice(7..)),
+        #[expect(clippy::reversed_empty_ranges, reason = "this is what is refused")]
+        &|bytes| drop(bytes.slice(4..2)),
+        &|bytes| drop(bytes.slice(..=usize::MAX)),
+        &|bytes| drop(bytes.slice(usize::MAX..)),
+        &|bytes| drop(bytes.slice(usize::MAX..usize::MAX)),
+        &|bytes| drop(bytes.split_to(7)),
+        &|bytes| bytes::Buf::advance(bytes, 7),
+    ];
+    for (number, refused) in refused.iter().enumerate() {
+        let panic = catch_unwind(AssertUnwindSafe(|| refused(&mut bytes)));
+        assert!(panic.is_err(), "number {number}");
+        assert_eq!((&*bytes, bytes.is_unique()), (&b"abcdef"[..], true), "number {number}");
+    }
+    assert_eq!((bytes.slice(6..).len(), bytes.slice(..=5).len()), (0, 6));
 }

@@ -178,3 +178,15 @@ fn debug_shows_no_bytes() {
     assert_eq!(text, "PooledBuf { len: 8, capacity: 256, pooled: false }");
     assert_eq!(format!("{:?}", buf.freeze()), "PooledBytes { len: 8, backing_capacity: 256, .. }");
 }
+
+/// The last bytes too, when they do not fill a word.
+#[test]
+fn zeroizing_wipes_to_the_last_byte() {
+    let pool = BufferPool::new(PoolConfig::new().zeroize(true)).unwrap();
+    for len in 1..=33 {
+        let mut buf = pool.get(64);
+        buf.extend_from_slice(&[SECRET; 33][..len]);
+        drop(buf);
+        assert!(peek(&mut pool.get(64)).iter().all(|&byte| byte == 0), "{len} bytes");
+    }
+}

@@ -140,7 +140,8 @@ where
         while !self.spilled() {
             let Some((key, value)) = entries.next() else { return };
             if self.len() == N && !self.contains_key(&key) {
-                self.expect_more(entries.size_hint().0);
+                let promised = entries.size_hint().0;
+                seeded!(self.expect_more(promised), "map-hint-believed" => self.reserve(promised));
             }
             self.insert(key, value);
         }

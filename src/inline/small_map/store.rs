@@ -42,7 +42,8 @@ impl<K, V, const N: usize, S> Store<K, V, N, S> {
 
     /// Moves the entries of a table back inline, if they fit.
     pub(super) fn unspill(&mut self) {
-        if !matches!(self, Self::Heap(table, _) if table.len() <= N) {
+        let most = seeded!(N, "map-unspill-off-by-one" => N + 1);
+        if !matches!(self, Self::Heap(table, _) if table.len() <= most) {
             return;
         }
         if let Self::Heap(table, hasher) = mem::replace(self, Self::new(Lazy::Make(moved))) {
@@ -67,13 +68,22 @@ impl<K: Hash, V, const N: usize, S: BuildHasher> Store<K, V, N, S> {
     }
 
     /// [`spill`](Self::spill), or an error and everything as it was.
+    #[cfg(thrifty_seeded)]
+    pub(super) fn spilled_if_full(&mut self) -> &mut Self {
+        if matches!(self, Self::Inline(pairs, _) if pairs.is_full()) {
+            self.spill(Self::FIRST_TABLE);
+        }
+        self
+    }
+
     #[cold]
     pub(super) fn try_spill(&mut self, capacity: usize) -> Result<(), TryReserveError> {
         if let Self::Inline(pairs, hasher) = self {
             let hashes = pairs.hashes(hasher);
             let mut table = HashTable::new();
             // Empty: there is nothing to hash again.
-            table.try_reserve(capacity, |_| 0)?;
+            let reserved = table.try_reserve(capacity, |_| 0);
+            seeded!(reserved, "map-spill-refusal-ignored" => Ok(drop(reserved)))?;
             self.move_into(table, hashes);
         }
         Ok(())
@@ -82,7 +92,8 @@ impl<K: Hash, V, const N: usize, S: BuildHasher> Store<K, V, N, S> {
     fn move_into(&mut self, mut table: HashTable<(K, V)>, of_keys: ArrayVec<u64, N>) {
         if let Self::Inline(pairs, lazy) = mem::replace(self, Self::new(Lazy::Make(moved))) {
             let hasher = lazy.into_made();
-            for (pair, hash) in pairs.into_iter().zip(of_keys) {
+            for (pair, known) in pairs.into_iter().zip(of_keys) {
+                let hash = seeded!(known, "map-spill-hashes-late" => hasher.hash_one(&pair.0));
                 table.insert_unique(hash, pair, |(key, _)| hasher.hash_one(key));
             }
             *self = Self::Heap(Table::new(table), hasher);
@@ -174,7 +185,7 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
                 if hits != 0 {
                     return Some(at + hits.trailing_zeros() as usize);
                 }
-                at += 4;
+                at += seeded!(4, "map-find-skips-a-key" => 5);
             }
             while let Some(known) = keys.get(at) {
                 if key.equivalent(known) {
@@ -206,7 +217,10 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
     /// If there is none.
     #[inline]
     pub(super) fn swap_remove(&mut self, at: usize) -> (K, V) {
-        (self.keys.swap_remove(at), self.vals.swap_remove(at))
+        (
+            self.keys.swap_remove(at),
+            seeded!(self.vals.swap_remove(at), "map-halves-apart" => self.vals.remove(at)),
+        )
     }
 
     /// Drops all entries, also those after a key or value whose `Drop` panics.
@@ -214,7 +228,11 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
         struct Rest<'a, V, const N: usize>(&'a mut ArrayVec<V, N>);
         impl<V, const N: usize> Drop for Rest<'_, V, N> {
             fn drop(&mut self) {
-                self.0.clear();
+                seeded!(self.0.clear(), "map-clear-panic" => {
+                    if !std::thread::panicking() {
+                        self.0.clear();
+                    }
+                });
             }
         }
         let _rest = Rest(&mut self.vals);
@@ -246,7 +264,8 @@ impl<K, V, const N: usize> Pairs<K, V, N> {
         for (at, value) in self.vals.iter_mut().enumerate() {
             let mut wanted = places.iter().zip(&mut found).filter(|(place, _)| **place == Some(at));
             if let Some((_, place)) = wanted.next() {
-                assert!(wanted.next().is_none(), "duplicate keys found");
+                let is_alone = seeded!(wanted.next().is_none(), "map-disjoint-twice" => true);
+                assert!(is_alone, "duplicate keys found");
                 *place = Some(value);
             }
         }
@@ -273,7 +292,7 @@ impl<K: Clone, V: Clone, const N: usize> Clone for Pairs<K, V, N> {
         impl<K, V, const N: usize> Drop for Half<'_, K, V, N> {
             fn drop(&mut self) {
                 if let Some(pairs) = &mut self.0 {
-                    pairs.clear();
+                    seeded!(pairs.clear(), "map-half-a-clone" => ());
                 }
             }
         }

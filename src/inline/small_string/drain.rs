@@ -62,7 +62,8 @@ impl<const N: usize> FusedIterator for StringDrain<'_, N> {}
 
 impl<const N: usize> Drop for StringDrain<'_, N> {
     fn drop(&mut self) {
-        self.text.replace_range(self.whole.clone(), "");
+        let gone = seeded!(self.whole.clone(), "drain-keeps-what-was-read" => self.rest.clone());
+        self.text.replace_range(gone, "");
     }
 }
 

@@ -25,7 +25,9 @@ impl Budget {
     /// Takes `amount` if no more than `limit` is taken then, and says how much that is.
     pub(crate) fn try_take(&self, generation: u64, amount: u64, limit: u64) -> Option<u64> {
         self.change(generation, |taken| {
-            taken.checked_add(amount).filter(|&taken| taken <= limit.min(MOST))
+            taken.checked_add(amount).filter(|&taken| {
+                taken <= seeded!(limit, "budget-off-by-one" => limit + 1).min(MOST)
+            })
         })
     }
 
@@ -43,7 +45,7 @@ impl Budget {
     fn change(&self, generation: u64, change: impl Fn(u64) -> Option<u64>) -> Option<u64> {
         let mut now = self.0.load(Relaxed);
         loop {
-            if now >> AMOUNT != generation {
+            if seeded!(now >> AMOUNT != generation, "budget-generation-unchecked" => false) {
                 return None;
             }
             let changed = change(now & MOST)?;

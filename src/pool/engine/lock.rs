@@ -27,7 +27,8 @@ impl<T> TryLock<T> {
     pub(crate) fn try_with<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.held.compare_exchange(false, true, Acquire, Relaxed).ok()?;
         // Also when `f` panics.
-        let _release = OnDrop(|| self.held.store(false, Release));
+        let unlock = seeded!(Release, "lock-release-relaxed" => Relaxed);
+        let _release = OnDrop(|| self.held.store(false, unlock));
         Some(self.value.with_mut(|value| {
             // SAFETY: the value is alive as long as `self`, and nobody else touches it (K1).
             f(unsafe { &mut *value })

@@ -286,7 +286,7 @@ impl Slot {
         if more > 0 && core.room.try_take(generation, more * weight, core.most_room()).is_none() {
             return;
         }
-        core.room.give(generation, less * weight);
+        seeded!(core.room.give(generation, less * weight), "slot-room-kept" => ());
         self.room.store(self.room.load(Relaxed) + more * weight - less * weight, Relaxed);
         magazine.room.store(room as u32, Relaxed);
         if room == 0 {
@@ -394,7 +394,8 @@ impl Magazine {
             return true;
         }
         let top = self.top.load(Relaxed);
-        if top >= self.room.load(Relaxed) {
+        let room = self.room.load(Relaxed);
+        if seeded!(top >= room, "magazine-off-by-one" => top > room) {
             return false;
         }
         self.place(top).store(item.0.as_ptr(), Relaxed);

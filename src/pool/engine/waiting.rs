@@ -48,14 +48,14 @@ impl Waiting {
 
     /// Whether somebody waits who may not see what this thread has written.
     pub(crate) fn any_so_far(&self, generation: u64) -> bool {
-        fence(SeqCst);
+        seeded!(fence(SeqCst), "waiting-fence-dropped" => ());
         self.any(generation)
     }
 
     /// To be called after something was given back.
     pub(crate) fn tell(&self, generation: u64) {
         if self.any_so_far(generation) {
-            self.given.notify_waiters();
+            seeded!(self.given.notify_waiters(), "waiting-nobody-told" => ());
         }
     }
 

@@ -30,8 +30,8 @@ impl<'t, const N: usize> Marks<'t, N> {
     #[inline]
     pub(super) fn start(text: &'t str, spans: &'t mut Spans<N>) -> Result<Self, usize> {
         // Until `finish` there are no fields: so a panic or an error leaves none behind.
-        spans.clear();
-        if u32::try_from(text.len()).is_err() {
+        seeded!(spans.clear(), "fields-former-kept" => ());
+        if seeded!(u32::try_from(text.len()).is_err(), "fields-span-wraps" => false) {
             return Err(text.len());
         }
         Ok(Self { text, spans, len: 0, outside: None })
@@ -135,7 +135,7 @@ impl<'t, const N: usize> Marks<'t, N> {
         let start = field.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
         let end = start.wrapping_add(field.len());
         // Of what starts before the text, `start` is nearly 2^64, and so is `end`, or it is small.
-        if start <= end && end <= self.text.len() {
+        if start <= end && seeded!(end, "fields-end-off-by-one" => end - 1) <= self.text.len() {
             return Some(Span::new(start, end));
         }
         field.is_empty().then_some(Span::EMPTY)

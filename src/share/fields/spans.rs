@@ -117,7 +117,7 @@ impl<const N: usize> Clone for Spans<N> {
     fn clone_from(&mut self, source: &Self) {
         self.len = source.len;
         self.inline = source.inline;
-        if source.len > N {
+        if seeded!(source.len > N, "fields-spilled-stale" => source.len > N + 1) {
             self.spilled.clone_from(&source.spilled);
         }
     }

@@ -37,7 +37,8 @@ impl Count {
     /// an addition that large, made by two threads, could wrap around before either aborts.
     #[inline]
     pub(super) fn add(&self, handles: usize) {
-        let sum = |count: usize| count.checked_add(handles).filter(|sum| *sum <= Self::MAX);
+        let fits = |sum: &usize| seeded!(*sum <= Self::MAX, "str-count-unbounded" => true);
+        let sum = |count: usize| count.checked_add(handles).filter(fits);
         if self.0.fetch_update(Relaxed, Relaxed, sum).is_err() {
             overflow();
         }
@@ -51,23 +52,25 @@ impl Count {
     /// one the read-modify-write, costs all others a tenth.
     #[inline]
     pub(super) fn release(&self, handles: usize) -> bool {
-        if self.0.fetch_sub(handles, Release) != handles {
+        if self.0.fetch_sub(handles, seeded!(Release, "str-release-relaxed" => Relaxed)) != handles
+        {
             return false;
         }
-        let _ = self.0.load(Acquire);
+        let _ = self.0.load(seeded!(Acquire, "str-last-unordered" => Relaxed));
         true
     }
 
     /// Whether there is one handle, and all that the former others did is visible.
     #[inline]
     pub(super) fn is_one(&self) -> bool {
-        self.0.load(Acquire) == 1
+        self.0.load(seeded!(Acquire, "str-only-unordered" => Relaxed)) == 1
     }
 }
 
 /// Puts `made` into an empty slot; `Err` with what another thread put there first.
 pub(super) fn install<T>(slot: &AtomicPtr<T>, made: *mut T) -> Result<(), *mut T> {
-    slot.compare_exchange(null_mut(), made, AcqRel, Acquire).map(drop)
+    let publish = seeded!(AcqRel, "str-header-unpublished" => Relaxed);
+    slot.compare_exchange(null_mut(), made, publish, Acquire).map(drop)
 }
 
 /// More handles than can be counted: going on would free the buffer too early.

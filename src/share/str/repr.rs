@@ -165,7 +165,7 @@ impl Repr {
         // SAFETY: a `Vec`'s length is at most its capacity, so this is in its block or one past it.
         let end = unsafe { base.add(len) };
         let pad = end.addr().wrapping_neg() % align_of::<Header>();
-        if pad + size_of::<Header>() > spare {
+        if pad + size_of::<Header>() > seeded!(spare, "str-header-off-by-one" => spare + 1) {
             // The header and its padding are at most 31 bytes: what is left over is less (S5).
             return Self::long(base, null_mut(), len, TAG_OWNED | (spare as u64) << 56);
         }
@@ -182,7 +182,7 @@ impl Repr {
     /// Keeps the bytes, in one block with a count, if they are UTF-8; else hands them back.
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, (Bytes, Utf8Error)> {
         let (start, len) = (bytes.as_ptr(), bytes.len());
-        match str::from_utf8(&bytes) {
+        match seeded!(str::from_utf8(&bytes), "str-bytes-unvalidated" => unvalidated(&bytes)) {
             Ok(text) if len <= INLINE => Ok(Self::packed(text)),
             Ok(_) => Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED)),
             Err(error) => Err((bytes, error)),
@@ -216,8 +216,9 @@ impl Repr {
 
     /// The text, writable: of a copy, if others may read it or it is no former `Vec`'s.
     pub(super) fn make_mut(&mut self) -> &mut str {
+        let is_unique = seeded!(self.is_unique(), "str-written-while-shared" => true);
         let is_own = self.is_owned()
-            && self.is_unique()
+            && is_unique
             && self.foreign().is_none()
             && !self.header().is_some_and(Header::is_lent);
         if !(is_own || self.is_inline()) {
@@ -317,7 +318,9 @@ impl Repr {
     ) -> Option<Self> {
         let text = text.as_bytes();
         let offset = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
-        let behind = text.get(offset..).filter(|behind| part.len() <= behind.len())?;
+        let fits =
+            |behind: &&[u8]| seeded!(part.len() <= behind.len(), "str-part-too-long" => true);
+        let behind = text.get(offset..).filter(fits)?;
         if part.len() > INLINE {
             let Counted(header) = count(self);
             // SAFETY: `offset` is inside of `text`, which is this value's (the caller) and longer than
@@ -335,7 +338,7 @@ impl Repr {
     /// Counts one handle more.
     #[inline(never)]
     fn share_one(&self) -> Counted {
-        Counted(self.share(1))
+        Counted(seeded!(self.share(1), "str-part-uncounted" => self.header_pointer()))
     }
 
     /// What owns the text, how far into it the text begins, and how long it is; `Err` if that is not
@@ -479,7 +482,7 @@ impl Repr {
 #[inline(never)]
 unsafe fn release(start: *const u8, header: *mut Header, word: u64, handles: usize) {
     let Some(header) = NonNull::new(header) else {
-        let capacity = as_len(word) + slack(word);
+        let capacity = as_len(word) + seeded!(slack(word), "str-slack-forgotten" => 0);
         // SAFETY: the buffer of a former `Vec` of this capacity, whose only handle this is (S5), and
         // its last use (the caller).
         drop(unsafe { Vec::from_raw_parts(start.cast_mut(), 0, capacity) });
@@ -558,6 +561,13 @@ impl Owner {
             rest: self.rest,
         }
     }
+}
+
+/// Takes anything for UTF-8.
+#[cfg(thrifty_seeded)]
+fn unvalidated(bytes: &[u8]) -> Result<&str, Utf8Error> {
+    // SAFETY: broken on purpose.
+    Ok(unsafe { str::from_utf8_unchecked(bytes) })
 }
 
 /// The bytes as they lie in memory: the first a pointer's size, then the rest.

@@ -8,13 +8,14 @@ use std::sync::OnceLock;
 use std::{mem, thread};
 
 use libtest_mimic::{Failed, Trial};
+use thrifty::fault::live_blocks;
 use thrifty::heap::{self, Backend};
 
 use super::builds;
 use crate::begin;
 use crate::block::Block;
-use crate::checked::{self, maker};
 use crate::each_backend::child;
+use crate::makers::maker;
 
 /// Names the library's backend: its static has the same text.
 const BACKEND: &str = "THRIFTY_TEST_LIBRARY_BACKEND";
@@ -107,7 +108,7 @@ const ORDER: [Backend; 3] = [Backend::System, Backend::Mimalloc, Backend::Jemall
 pub(super) fn a_library(backend: Backend) {
     begin(backend);
     let expected: Backend = env::var(BACKEND).unwrap().parse().unwrap();
-    let live = checked::live();
+    let live = live_blocks();
 
     // Used by threads that have ended when it is unloaded: it goes.
     let library = Library::load();
@@ -118,7 +119,7 @@ pub(super) fn a_library(backend: Backend) {
     unload(&library.join().unwrap());
     assert!(!is_mapped(), "it is still there");
     thread::spawn(|| drop(Block::new(1000, 8, 1))).join().unwrap();
-    assert_eq!(checked::live(), live);
+    assert_eq!(live_blocks(), live);
 
     // Used by the main thread as well: the loader keeps it for as long as that has thread-locals in
     // it, and all of it goes on working.
@@ -131,7 +132,7 @@ pub(super) fn a_library(backend: Backend) {
     // SAFETY: the block is the library's, which is still there; it is given up.
     let freed = thread::spawn(move || unsafe { free({ block }.0, 5000, 2) });
     assert!(freed.join().unwrap(), "overwritten");
-    assert_eq!(checked::live(), live);
+    assert_eq!(live_blocks(), live);
 }
 
 fn is_mapped() -> bool {

@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use thrifty::fault::live_blocks;
 use thrifty::heap::{self, Backend};
 
 use super::pthreads::{join, start};
 use crate::block::Block;
 use crate::forked::{End, in_a_fork};
-use crate::{begin, checked, times};
+use crate::{begin, times};
 
 /// Values of thread-locals that were destroyed.
 static DESTROYED: AtomicUsize = AtomicUsize::new(0);
@@ -83,11 +84,11 @@ const PER_THREAD: usize = 3;
 fn each_thread_destroys(threads: usize, run: impl Fn(usize)) {
     run(0);
     run(1);
-    let live = checked::live();
+    let live = live_blocks();
     DESTROYED.store(0, Relaxed);
     (0..threads).for_each(run);
     assert_eq!(DESTROYED.load(Relaxed), threads * PER_THREAD);
-    assert_eq!(checked::live(), live, "blocks stayed");
+    assert_eq!(live_blocks(), live, "blocks stayed");
 }
 
 pub(super) fn of_std_threads(backend: Backend) {

@@ -1,15 +1,16 @@
 //! Memory that runs out for real.
 
+use thrifty::fault::live_blocks;
 use thrifty::heap::{self, Backend};
 
-use crate::{begin, checked};
+use crate::begin;
 
 /// The kernel gives 64 MiB more and no byte beyond.
 pub(super) fn memory_that_runs_out(backend: Backend) {
     const PIECE: usize = 100_000;
     begin(backend);
     let mut pieces: Vec<Vec<u8>> = Vec::with_capacity(10_000);
-    let live = checked::live();
+    let live = live_blocks();
     // Some allocators have set memory aside: it is not theirs to run out of.
     let used = heap::stats().virtual_mem.expect("the kernel's figure");
     let limit = libc::rlimit { rlim_cur: used + (64 << 20), rlim_max: libc::RLIM_INFINITY };
@@ -39,7 +40,7 @@ pub(super) fn memory_that_runs_out(backend: Backend) {
         assert!(heap::stats().rss.is_some());
         assert!(pieces.iter().enumerate().all(|(n, piece)| piece[0] == mark(n)));
         pieces.clear();
-        assert_eq!(checked::live(), live);
+        assert_eq!(live_blocks(), live);
         heap::purge();
     }
 }

@@ -5,10 +5,11 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use fastrand::Rng;
+use thrifty::fault::live_blocks;
 use thrifty::heap::Backend;
 
 use crate::block::Block;
-use crate::checked::{self, maker};
+use crate::makers::maker;
 use crate::{begin, times};
 
 static KEY: AtomicU32 = AtomicU32::new(0);
@@ -50,11 +51,11 @@ pub(super) fn that_allocate_first(backend: Backend) {
         threads.map(join).into_iter().for_each(free);
     };
     round();
-    let live = checked::live();
+    let live = live_blocks();
     DESTRUCTORS.store(0, Relaxed);
     (0..waves).for_each(|_| round());
     assert_eq!(DESTRUCTORS.load(Relaxed), waves * WAVE * ITERATIONS);
-    assert_eq!(checked::live(), live, "blocks stayed");
+    assert_eq!(live_blocks(), live, "blocks stayed");
 }
 
 extern "C" fn allocates_first(_: *mut c_void) -> *mut c_void {

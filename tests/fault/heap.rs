@@ -1,0 +1,51 @@
+//! What looks into the heap asks for nothing of its own: it works where there is no memory.
+
+use std::fmt;
+
+use thrifty::fault::Fail;
+use thrifty::heap;
+
+use crate::tally::{self, each_panic_point};
+
+#[test]
+fn figures_need_no_memory() {
+    let run = tally::with(Fail::From(1), || {
+        let stats = heap::stats();
+        assert_eq!(stats.rss.is_some(), heap::rss().is_some());
+        let purged = heap::purge();
+        assert!(purged.freed().is_none_or(|freed| Some(freed) <= purged.before));
+        heap::purge_thread();
+        assert_eq!(
+            heap::selection().map(|one| one.reason()),
+            heap::selection().map(|one| one.reason())
+        );
+        (heap::active(), stats.fragmentation().is_some())
+    });
+    assert_eq!((run.requests, run.failed, run.held), (0, 0, 0), "{:?}", run.value);
+}
+
+/// Whoever takes the text down may panic at each piece of it.
+#[test]
+fn the_writer_panics() {
+    struct Touchy(thrifty::fault::Fuse, usize);
+    impl fmt::Write for Touchy {
+        fn write_str(&mut self, piece: &str) -> fmt::Result {
+            self.0.tick("write");
+            self.1 += piece.len();
+            Ok(())
+        }
+    }
+    let stats = heap::Stats::default();
+    let panics = each_panic_point(|fuse| {
+        let mut writer = Touchy(fuse, 0);
+        let written = fuse.catch(|| stats.write_prometheus(&mut writer));
+        assert!(written.is_err() || written == Ok(Ok(())));
+    });
+    panics.assert_clean();
+    let full = heap::stats();
+    let panics = each_panic_point(|fuse| {
+        let _ = fuse.catch(|| full.write_prometheus(&mut Touchy(fuse, 0)));
+    });
+    assert!(panics.points > 10 || full.rss.is_none(), "{panics}");
+    panics.assert_clean();
+}
