@@ -2,6 +2,7 @@
 
 mod bounds;
 mod ends;
+mod forgotten;
 mod secrets;
 mod threads;
 
