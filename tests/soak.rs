@@ -146,11 +146,11 @@ impl Pools {
         pools
     }
 
-    /// Bytes of the buffers now, and what else may stay: 24 objects, at most 64 KiB each, bookkeeping,
-    /// and memory between what is kept.
+    /// Twice the bytes of the buffers, since small ones may keep whole pages, and what else may stay:
+    /// objects, at most 64 KiB each, bookkeeping, and what the kernel has not counted yet.
     fn bound(&self) -> u64 {
         let buffers = self.buffers.stats().allocated_bytes + self.secrets.stats().allocated_bytes;
-        buffers + (8 << 20)
+        2 * buffers + (16 << 20)
     }
 
     /// What is resident while nobody does anything; and what the pools hold then is theirs.
