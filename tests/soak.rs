@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use libtest_mimic::{Arguments, Failed, Trial};
-use thrifty::heap::{purge, purge_thread, rss};
+use thrifty::heap::{Tuning, purge, purge_thread, rss};
 use thrifty::inline::{SmallMap, SmallString, small_format};
 use thrifty::meter::{Metered, process};
 #[cfg(feature = "arena")]
@@ -46,7 +46,7 @@ static GLOBAL: Metered<System> = Metered::new(System);
 const THREADS: usize = 8;
 const LAPS: u32 = 24;
 /// Of these, so many pass until everything has reached its size.
-const WARM: usize = 6;
+const WARM: usize = 12;
 const MAX: usize = 16 << 20;
 
 /// How long it takes.
@@ -75,6 +75,9 @@ fn main() {
 fn soak() -> Result<(), Failed> {
     let seconds = env::var(SECONDS).map_or(Ok(4), |text| text.parse::<u32>())?;
     let lap = Duration::from_secs(seconds.into()) / LAPS;
+    // glibc would raise its thresholds with the first large block that is freed, and from then on each
+    // arena keeps megabytes at its end that nobody can trim.
+    Tuning::new().trim_threshold(256 << 10).mmap_threshold(1 << 20).apply();
     // Made now: it would be live later.
     let mut resident = Vec::with_capacity(LAPS as usize);
     rehearse(&Pools::new());
@@ -129,7 +132,9 @@ fn rehearse(pools: &Pools) {
 impl Pools {
     fn new() -> Self {
         let buffers = PoolConfig::new().max_bytes(MAX).thread_bytes(512 << 10);
-        let secrets = PoolConfig::new().max_bytes(4 << 20).zeroize(true);
+        // At its bound most of the time, and so small that its blocks cannot keep many pages.
+        let secrets =
+            PoolConfig::new().block_sizes(256, 16 << 10).max_bytes(256 << 10).zeroize(true);
         let pools = Self {
             buffers: BufferPool::new(buffers).expect("there are few pools"),
             secrets: BufferPool::new(secrets).expect("there are few pools"),
@@ -169,7 +174,7 @@ impl Pools {
     }
 }
 
-/// Whether the later half of what follows the warm-up is where the earlier half was.
+/// Whether the later laps after the warm-up are where the earlier ones were.
 ///
 /// Asked of a run of a minute or more; one of seconds has not seen everything yet.
 fn flat(resident: &[u64], seconds: u32) -> Result<String, Failed> {
@@ -280,9 +285,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// From 64 bytes to 256 KiB; seldom beside the pool.
+    /// From 1 byte to 64 KiB; seldom beside the pool.
     fn size(&mut self) -> usize {
-        let log2 = self.rng.u32(6..19);
+        let log2 = self.rng.u32(6..17);
         if self.rng.u16(..) == 0 { 3 << 20 } else { self.rng.usize(..1 << log2) + 1 }
     }
 
