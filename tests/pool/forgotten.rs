@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::mem::ManuallyDrop;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use thrifty::pool::{BufferPool, Pool, PoolConfig, RecycleSlot, with_scratch, with_scratch_string};
@@ -109,7 +109,8 @@ fn arenas_that_were_forgotten_count_as_in_use() {
 /// Taken on a thread that ends, given back here, when the pool is gone too.
 #[test]
 fn guards_outlive_their_thread_and_their_pool() {
-    let (buffers, objects) = (pool(), Pool::<Vec<u8>>::new());
+    let witness = Arc::new(());
+    let (buffers, objects) = (pool(), Pool::<Vec<Arc<()>>>::new());
     #[cfg(feature = "arena")]
     let arenas = thrifty::pool::ArenaPool::new();
     let (mut buf, bytes, foreign, mut object) = thread::scope(|scope| {
@@ -118,7 +119,7 @@ fn guards_outlive_their_thread_and_their_pool() {
             buf.extend_from_slice(b"buf");
             let bytes = buffers.get_zeroed(4096).freeze();
             let mut object = objects.get();
-            object.extend_from_slice(b"object");
+            object.push(Arc::clone(&witness));
             (buf, bytes, buffers.get_zeroed(4096).into_bytes(), object)
         });
         taken.join().unwrap()
@@ -143,8 +144,9 @@ fn guards_outlive_their_thread_and_their_pool() {
         drop(arena);
     }
     buf.extend_from_slice(&[7; 2048]);
-    object.push(7);
-    assert_eq!((&buf[..3], object.len(), bytes.len()), (&b"buf"[..], 7, 4096));
+    object.push(Arc::clone(&witness));
+    assert_eq!((&buf[..3], object.len(), bytes.len()), (&b"buf"[..], 2, 4096));
     assert_eq!(foreign, vec![0; 4096]);
     thread::spawn(move || drop((buf, bytes, foreign, object))).join().unwrap();
+    assert_eq!(Arc::strong_count(&witness), 1, "nobody keeps an object of a pool that is gone");
 }
