@@ -5,7 +5,9 @@ use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use thrifty::pool::{BufferPool, Pool, PoolConfig, RecycleSlot, with_scratch, with_scratch_string};
+use thrifty::pool::{
+    BufferPool, Pool, PoolConfig, RecycleSlot, Reset, with_scratch, with_scratch_string,
+};
 
 use crate::{FOOT, pool};
 
@@ -106,11 +108,19 @@ fn arenas_that_were_forgotten_count_as_in_use() {
     assert_eq!(with_arena(|arena| *arena.alloc(7_u64)), 7);
 }
 
+/// What it holds goes with it, not before.
+#[derive(Default)]
+struct Kept(Vec<Arc<()>>);
+
+impl Reset for Kept {
+    fn reset(&mut self) {}
+}
+
 /// Taken on a thread that ends, given back here, when the pool is gone too.
 #[test]
 fn guards_outlive_their_thread_and_their_pool() {
     let witness = Arc::new(());
-    let (buffers, objects) = (pool(), Pool::<Vec<Arc<()>>>::new());
+    let (buffers, objects) = (pool(), Pool::<Kept>::new());
     #[cfg(feature = "arena")]
     let arenas = thrifty::pool::ArenaPool::new();
     let (mut buf, bytes, foreign, mut object) = thread::scope(|scope| {
@@ -119,7 +129,7 @@ fn guards_outlive_their_thread_and_their_pool() {
             buf.extend_from_slice(b"buf");
             let bytes = buffers.get_zeroed(4096).freeze();
             let mut object = objects.get();
-            object.push(Arc::clone(&witness));
+            object.0.push(Arc::clone(&witness));
             (buf, bytes, buffers.get_zeroed(4096).into_bytes(), object)
         });
         taken.join().unwrap()
@@ -144,8 +154,8 @@ fn guards_outlive_their_thread_and_their_pool() {
         drop(arena);
     }
     buf.extend_from_slice(&[7; 2048]);
-    object.push(Arc::clone(&witness));
-    assert_eq!((&buf[..3], object.len(), bytes.len()), (&b"buf"[..], 2, 4096));
+    object.0.push(Arc::clone(&witness));
+    assert_eq!((&buf[..3], object.0.len(), bytes.len()), (&b"buf"[..], 2, 4096));
     assert_eq!(foreign, vec![0; 4096]);
     thread::spawn(move || drop((buf, bytes, foreign, object))).join().unwrap();
     assert_eq!(Arc::strong_count(&witness), 1, "nobody keeps an object of a pool that is gone");

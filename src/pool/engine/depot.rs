@@ -32,6 +32,9 @@ pub(crate) struct Batch {
     len: usize,
 }
 
+/// Another one has the lock.
+struct Held;
+
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Shard {
@@ -127,10 +130,10 @@ impl Depot {
         let from = |shard: &Shard| {
             // Who only looks disturbs nobody that is at it.
             if shard.items.load(Relaxed) == 0 {
-                return Some(None);
+                return Ok(None);
             }
             let taken = shard.of(pool, |shelves| shelves.take(class, most))?;
-            Some(taken.filter(|batch| batch.len > 0))
+            Ok(taken.filter(|batch| batch.len > 0))
         };
         self.first(near, from).unwrap_or_default()
     }
@@ -139,14 +142,14 @@ impl Depot {
     pub(crate) fn give(&self, near: usize, pool: Tag, class: usize, batch: &mut Batch) -> bool {
         let to = |shard: &Shard| {
             let given = shard.of(pool, |shelves| shelves.give(class, batch))?;
-            Some(given.filter(|&given| given))
+            Ok(given.filter(|&given| given))
         };
         self.first(near, to).is_some()
     }
 
     /// After an exchange: what nobody has needed for long, a class and a batch at a time.
     pub(crate) fn aged(&self, near: usize, pool: Tag) -> Option<(usize, Batch)> {
-        self.from(near).next()?.of(pool, Shelves::aged)??
+        self.from(near).next()?.of(pool, Shelves::aged).ok()??
     }
 
     /// The largest idle items, a batch of at most `most` bytes (but one item at least).
@@ -175,14 +178,18 @@ impl Depot {
     /// Where the lock of one was held, all are asked again, after a moment that grows: a holder that
     /// runs lets go within a microsecond, while what is made or freed instead costs as much, and
     /// again later. One that was preempted is not waited for.
-    fn first<R>(&self, near: usize, mut ask: impl FnMut(&Shard) -> Option<Option<R>>) -> Option<R> {
+    fn first<R>(
+        &self,
+        near: usize,
+        mut ask: impl FnMut(&Shard) -> Result<Option<R>, Held>,
+    ) -> Option<R> {
         for pause in 0..=RETRIES {
             let mut held = false;
             for shard in self.from(near) {
                 match ask(shard) {
-                    Some(Some(done)) => return Some(done),
-                    Some(None) => {}
-                    None => held = true,
+                    Ok(Some(done)) => return Some(done),
+                    Ok(None) => {}
+                    Err(Held) => held = true,
                 }
             }
             if !held || pause == RETRIES {
@@ -200,13 +207,14 @@ impl Depot {
 }
 
 impl Shard {
-    /// Runs `f` if these are the pool's items; `None` if the lock is held.
-    fn of<R>(&self, pool: Tag, f: impl FnOnce(&mut Shelves) -> R) -> Option<Option<R>> {
-        self.shelves.try_with(|shelves| {
+    /// Runs `f` if the lock is free, and if these are the pool's items.
+    fn of<R>(&self, pool: Tag, f: impl FnOnce(&mut Shelves) -> R) -> Result<Option<R>, Held> {
+        let asked = self.shelves.try_with(|shelves| {
             let result = (shelves.pool == Some(pool)).then(|| f(shelves));
             self.tell(shelves);
             result
-        })
+        });
+        asked.ok_or(Held)
     }
 
     /// Runs `f`, even if it has to try often; `None` if whoever holds the lock does not let go, which
