@@ -7,6 +7,7 @@ mod ends;
 #[cfg(feature = "async")]
 #[path = "../support/script.rs"]
 mod script;
+mod forgotten;
 mod secrets;
 mod threads;
 #[cfg(feature = "async")]
