@@ -1,5 +1,5 @@
 //! `advise` on the naive way to serve a request: its sites say what the ladder takes away.
-#![cfg(all(feature = "inline", feature = "meter", feature = "share"))]
+#![cfg(all(feature = "inline", feature = "meter", feature = "pool", feature = "share"))]
 
 use std::alloc::System;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! The variants of the shared request workload are one service: the same bytes for the same
 //! request, and the same error for the same fault.
-#![cfg(all(feature = "inline", feature = "share", feature = "std"))]
+#![cfg(all(feature = "inline", feature = "pool", feature = "share", feature = "std"))]
 
 #[path = "../benches/support/mod.rs"]
 mod support;
