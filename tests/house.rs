@@ -5,6 +5,7 @@
 //! | pairs | `house/pairs.rs` | every block has its test, ledger, benchmark and example |
 //! | allocation | `house/allocation.rs` | every public function says what it allocates |
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
+//! | chart | `house/chart.rs` | the chart in README is drawn from the ledger of the report |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
 //! | shape | `house/shape.rs` | no file above 800 lines; `lib.rs` and `mod.rs` only re-export |
@@ -17,11 +18,13 @@
 //!
 //! ```text
 //! cargo test --test house            # check
-//! BLESS=1 cargo test --test house    # write the tables of README and docs anew from the ledgers
+//! BLESS=1 cargo test --test house    # tables of README and docs, and the chart, from the ledgers
 //! ```
 
 #[path = "house/allocation.rs"]
 mod allocation;
+#[path = "house/chart.rs"]
+mod chart;
 #[path = "house/dependencies.rs"]
 mod dependencies;
 #[path = "house/features.rs"]
@@ -202,6 +205,12 @@ fn every_public_function_says_what_it_allocates() {
 fn tables_equal_the_ledgers() {
     let bless = std::env::var_os("BLESS").is_some();
     assert_tidy(&tables::check_tree(bless));
+}
+
+#[test]
+fn the_chart_equals_the_ledger() {
+    let bless = std::env::var_os("BLESS").is_some();
+    assert_tidy(&chart::check_tree(bless));
 }
 
 #[test]
