@@ -16,7 +16,7 @@
 //!
 //! Where it loses: [`pieces`](super::pieces), without any block of ours, takes fewer instructions, and
 //! all that this saves beside `existing` comes from there. In thousands: `existing` 50.3, `pieces` 38.8,
-//! this 42.1. The 3.3 between the last two go into the copy of the request and its check for UTF-8, the
+//! this 42.3. The 3.5 between the last two go into the copy of the request and its check for UTF-8, the
 //! marks, and strings that are read as raw JSON near an escape, and they buy a request that owns
 //! itself and the last allocation. That one, of 8 bytes, costs a hundred instructions on glibc: on one
 //! thread it is not worth it. Take this where allocations are the budget (a latency tail, an
@@ -25,14 +25,20 @@
 //! (callgrind, rustc 1.95, glibc 2.36: `cargo run --release --manifest-path benches/versus/Cargo.toml
 //! -- --room report --all`.)
 //!
-//! Where they go, in thousands: 21 the JSON parser, of which 4.6 look for the end of strings and 2.1
-//! make `Text`s; 3.7 `httparse`; 6 the receipt; 3.6 hashing and the rules, which all variants share;
-//! 1.4 the checks for UTF-8; 0.8 the one string with an escape.
+//! Where they go, in thousands: 22.1 to decode the body, of which 4.7 look for the end of strings, 1.1
+//! make `Str`s and 0.9 are the one string with an escape; 4.7 to write the receipt; 3.7 `httparse`; 3.4
+//! the rules and the caller's key, which all variants share; 1.4 the checks for UTF-8; 1.3 to group
+//! the lines; 0.9 to look for backslashes. `serde_json` takes 11.4 to skip the same body: what is left
+//! to win here is another JSON parser.
+//!
+//! What still allocates: an order or a text larger than all before it, once; and inside of fields that
+//! nobody asked for what [`Skip`] says.
 
 use core::fmt;
 use core::mem::MaybeUninit;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use thrifty::pool::{Pool, PooledBuf, RecycleSlot, with_scratch};
 use thrifty::share::{Fields, FieldsError, Str};
 
@@ -44,7 +50,7 @@ use super::pooled::{BUFFERS, Kept, Many, RETAIN};
 use super::receipt::{self, Line, Sentences};
 use super::rules::{App, Tally};
 use super::shared::read;
-use super::unescape::{self, Text};
+use super::unescape::{self, Skip, Text};
 use super::{Variant, echo};
 
 static ITEMS: Pool<Vec<Item>> = Pool::new().retain(RETAIN);
@@ -86,8 +92,7 @@ impl Variant for Best {
         let (wanted, body) = (self.request.wanted(), self.request.body());
         let [method, path] = self.request.start();
         let caller = wanted.admit(&self.app, method, path, body.as_bytes())?;
-        let order: Order = with_source(self.request.buf(), || unescape::from_str(body))
-            .map_err(|error| refusal(body, error))?;
+        let order: Order = with_source(self.request.buf(), || unescape::from_str(body))?;
 
         let mut tally = Tally::open(
             &self.app,
@@ -227,18 +232,8 @@ fn wanted(name: &str) -> Option<usize> {
     (name == usual || name.eq_ignore_ascii_case(usual)).then_some(place)
 }
 
-/// What is wrong with a body. A value that is read as raw JSON is read to its end before it is known
-/// not to be a string, so which of two faults comes first is asked of the ordinary way. It may
-/// allocate.
-#[cold]
-fn refusal(body: &str, error: serde_json::Error) -> Error {
-    match serde_json::from_str::<super::inline::Order>(body) {
-        Err(error) => error.into(),
-        Ok(_) => error.into(),
-    }
-}
-
 #[derive(Debug, serde::Deserialize)]
+#[serde(remote = "Self")]
 struct Order {
     customer: Customer,
     ship_to: Address,
@@ -271,6 +266,77 @@ struct Item {
     quantity: i64,
     discount: Option<i64>,
     note: Option<Text>,
+}
+
+/// As it is derived, but for fields of other names: [`Skip`] in place of `IgnoredAny`.
+impl<'de> Deserialize<'de> for Order {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("Order", &[], OrderVisitor)
+    }
+}
+
+struct OrderVisitor;
+
+#[derive(serde::Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    Customer,
+    ShipTo,
+    Currency,
+    Items,
+    Coupon,
+    Metadata,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Visitor<'de> for OrderVisitor {
+    type Value = Order;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an order")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Order, A::Error> {
+        Order::deserialize(SeqAccessDeserializer::new(seq))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Order, A::Error> {
+        let (mut customer, mut ship_to, mut currency) = (None, None, None);
+        let (mut items, mut coupon, mut metadata) = (None, None, None);
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Customer => set(&mut customer, "customer", &mut map)?,
+                Field::ShipTo => set(&mut ship_to, "ship_to", &mut map)?,
+                Field::Currency => set(&mut currency, "currency", &mut map)?,
+                Field::Items => set(&mut items, "items", &mut map)?,
+                Field::Coupon => set(&mut coupon, "coupon", &mut map)?,
+                Field::Metadata => set(&mut metadata, "metadata", &mut map)?,
+                Field::Other => drop(map.next_value::<Skip>()?),
+            }
+        }
+        let missing = A::Error::missing_field;
+        Ok(Order {
+            customer: customer.ok_or_else(|| missing("customer"))?,
+            ship_to: ship_to.ok_or_else(|| missing("ship_to"))?,
+            currency: currency.ok_or_else(|| missing("currency"))?,
+            items: items.ok_or_else(|| missing("items"))?,
+            coupon: coupon.flatten(),
+            metadata: metadata.ok_or_else(|| missing("metadata"))?,
+        })
+    }
+}
+
+fn set<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    field: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if field.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *field = Some(map.next_value()?);
+    Ok(())
 }
 
 impl Kept for Item {

@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::de::IoRead;
 use serde_json::value::RawValue;
 use thrifty::pool::{PooledBuf, Reset, scratch};
@@ -107,13 +107,20 @@ struct Escapes {
     bytes: Cell<usize>,
     /// The end of what was read.
     read: Cell<usize>,
+    /// Whether the body is read the ordinary way.
+    ignored: Cell<bool>,
 }
 
 /// The most bytes between a string with an escape and the string before it.
 const NEAR: usize = 256;
 
 impl Escapes {
-    const NONE: Self = Self { from: Cell::new(0), bytes: Cell::new(0), read: Cell::new(1) };
+    const NONE: Self = Self {
+        from: Cell::new(0),
+        bytes: Cell::new(0),
+        read: Cell::new(1),
+        ignored: Cell::new(false),
+    };
 
     /// Looks for those of a body that is read next.
     fn find(&self, body: &str) {
@@ -128,6 +135,14 @@ impl Escapes {
         self.from.set(from);
         self.bytes.set(bytes);
         self.read.set(start);
+        self.ignored.set(false);
+    }
+
+    /// Looks for none: what is read next may allocate.
+    fn ignore(&self) {
+        self.from.set(0);
+        self.bytes.set(0);
+        self.ignored.set(true);
     }
 
     /// Whether the next string has none, as far as can be seen.
@@ -144,9 +159,74 @@ impl Escapes {
 }
 
 /// Deserialises a body that has `Text`s in it.
+///
+/// What is refused is read once more, the ordinary way: raw JSON is read to its end before it is
+/// known not to be a string, so another of two faults would come first. That may allocate.
 pub fn from_str<'de, T: Deserialize<'de>>(body: &'de str) -> Result<T, serde_json::Error> {
     ESCAPES.with(|escapes| escapes.find(body));
-    serde_json::from_str(body)
+    serde_json::from_str(body).or_else(|_| {
+        ESCAPES.with(Escapes::ignore);
+        serde_json::from_str(body)
+    })
+}
+
+/// A value that nobody asked for, as `IgnoredAny`. For that `serde_json` keeps the brackets that are
+/// open in its buffer, an allocation for `{"a":[0]}`; here they are on the stack.
+///
+/// What is left: a string in there that has an escape, and a value that nobody asked for inside of a
+/// struct that is derived, costs the allocation.
+#[derive(Debug)]
+pub struct Skip;
+
+impl<'de> Deserialize<'de> for Skip {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if ESCAPES.with(|escapes| escapes.ignored.get()) {
+            return IgnoredAny::deserialize(deserializer).map(|_| Self);
+        }
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while seq.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<Text, Self>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 scratch! {

@@ -88,9 +88,9 @@ fn chart(json: &str) -> Result<String, String> {
     let y = TOP + rows.len() * ROW + 12;
     for (x, kind, text) in [
         (24, "naive", "what most back ends write"),
-        (206, "lever", "levers"),
-        (278, "existing", "existing crates: the baseline"),
-        (472, "block", "with blocks of this crate"),
+        (222, "lever", "levers"),
+        (298, "existing", "existing crates: the baseline"),
+        (500, "block", "with blocks of this crate"),
     ] {
         let _ = writeln!(
             svg,
