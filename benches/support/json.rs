@@ -72,7 +72,7 @@ fn write_parcel(out: &mut Vec<u8>, lines: &[Line<'_>]) -> Result<(), serde_json:
 
 /// A text in quotes.
 #[inline]
-fn text(out: &mut Vec<u8>, text: &str) -> Result<(), serde_json::Error> {
+pub fn text(out: &mut Vec<u8>, text: &str) -> Result<(), serde_json::Error> {
     if !is_plain(text.as_bytes()) {
         return serde_json::to_writer(out, text);
     }
@@ -130,7 +130,7 @@ fn number(out: &mut Vec<u8>, n: u64) {
 
 /// The digits of an amount, with its point.
 #[inline]
-fn amount(out: &mut Vec<u8>, Cents(cents): Cents) {
+pub fn amount(out: &mut Vec<u8>, Cents(cents): Cents) {
     let mut digits = [b'.'; 48];
     let start = write_digits(&mut digits, 20, cents / 100);
     digits[21..23].copy_from_slice(&pair(cents));
@@ -148,7 +148,7 @@ fn write_digits<const N: usize>(to: &mut [u8; N], end: usize, mut n: u64) -> usi
     }
     if n > 0 || start == end {
         start -= 1;
-        to[start] = b'0' + n as u8;
+        to[start] = b'0' + (n % 10) as u8;
     }
     start
 }
@@ -162,9 +162,9 @@ fn pair(n: u64) -> [u8; 2] {
 /// `00` to `99`.
 const PAIRS: [[u8; 2]; 100] = {
     let mut pairs = [[0; 2]; 100];
-    let mut n = 0;
+    let mut n = 0_u8;
     while n < 100 {
-        pairs[n] = [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
+        pairs[n as usize] = [b'0' + n / 10, b'0' + n % 10];
         n += 1;
     }
     pairs

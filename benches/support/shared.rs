@@ -13,11 +13,11 @@
 //!   slices of the buffer. The longest string of the embedded order has 22 bytes, so it shares
 //!   none; a long note is where `existing` allocates and this does not.
 //!
-//! Where it loses: it has the allocation of `existing`, and 51.5 thousand instructions beside 50.3,
+//! Where it loses: it has the allocation of `existing`, and 51.6 thousand instructions beside 50.4,
 //! for the copy, for the check of the head for UTF-8 and for marking all 14 headers in place of
 //! looking at seven. What that buys is a request and an order that may be kept, queued or sent to
 //! another thread. `owned` promises that of its context and its order as well, with `CompactString`
-//! and without these blocks: 66.6 thousand instructions and 7 allocations and reallocations.
+//! and without these blocks: 67.9 thousand instructions and 7 allocations and reallocations.
 //! (callgrind, rustc 1.95, glibc 2.36: `cargo run --release --manifest-path benches/versus/Cargo.toml
 //! -- --room report --all`.)
 
