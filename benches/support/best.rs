@@ -63,7 +63,7 @@ pub struct Best {
     request: Request,
     lines: RecycleSlot<Line<'static>>,
     sentences: Sentences,
-    response: PooledBuf,
+    response: Option<PooledBuf>,
 }
 
 impl Best {
@@ -73,7 +73,7 @@ impl Best {
             request: Request::default(),
             lines: RecycleSlot::with_retain(RETAIN),
             sentences: Sentences::default(),
-            response: BUFFERS.get(0),
+            response: None,
         }
     }
 }
@@ -88,6 +88,8 @@ impl Variant for Best {
     }
 
     fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error> {
+        // The last response has been sent.
+        self.response = None;
         self.request.read(&self.app, request)?;
         let (wanted, body) = (self.request.wanted(), self.request.body());
         let [method, path] = self.request.start();
@@ -109,7 +111,7 @@ impl Variant for Best {
         let parcels = receipt::group(&mut lines);
 
         self.sentences.write(&self.app, &caller, &wanted, &order.customer.name, lines.len());
-        self.response = with_scratch(|json| {
+        let response = with_scratch(|json| {
             write_receipt(
                 json,
                 &self.sentences,
@@ -122,7 +124,7 @@ impl Variant for Best {
             response.extend_from_slice(json);
             Ok::<_, Error>(response)
         })?;
-        Ok(&self.response)
+        Ok(self.response.insert(response))
     }
 
     fn keeps(&self) -> usize {
@@ -140,13 +142,14 @@ impl Variant for Best {
 
     /// Borrows, as `existing` does: nothing of it is kept, and its body may be no text.
     fn handle_other(&mut self, request: &[u8]) -> Result<&[u8], Error> {
-        self.response = with_scratch(|json| {
+        self.response = None;
+        let response = with_scratch(|json| {
             echo::borrowed::<Str>(request, json)?;
             let mut response = BUFFERS.get(json.len());
             response.extend_from_slice(json);
             Ok::<_, Error>(response)
         })?;
-        Ok(&self.response)
+        Ok(self.response.insert(response))
     }
 }
 

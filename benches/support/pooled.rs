@@ -47,7 +47,7 @@ pub struct PooledBuffers {
     app: App,
     lines: RecycleSlot<Line<'static>>,
     sentences: Sentences,
-    response: PooledBuf,
+    response: Option<PooledBuf>,
 }
 
 impl PooledBuffers {
@@ -56,7 +56,7 @@ impl PooledBuffers {
             app: App::new(),
             lines: RecycleSlot::with_retain(RETAIN),
             sentences: Sentences::default(),
-            response: BUFFERS.get(0),
+            response: None,
         }
     }
 }
@@ -71,6 +71,8 @@ impl Variant for PooledBuffers {
     }
 
     fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error> {
+        // The last response has been sent.
+        self.response = None;
         let request = received(request);
         let head = Head::parse(&request)?;
         let caller = head.wanted.admit(&self.app, head.method, head.path, head.body)?;
@@ -101,16 +103,16 @@ impl Variant for PooledBuffers {
         };
         let mut response = BUFFERS.get(1024);
         serde_json::to_writer(&mut response, &receipt)?;
-        self.response = response;
-        Ok(&self.response)
+        Ok(self.response.insert(response))
     }
 
     fn handle_other(&mut self, request: &[u8]) -> Result<&[u8], Error> {
+        self.response = None;
         let mut response = Vec::new();
         echo::borrowed::<CompactString>(&received(request), &mut response)?;
-        self.response = BUFFERS.get(response.len());
-        self.response.extend_from_slice(&response);
-        Ok(&self.response)
+        let mut sent = BUFFERS.get(response.len());
+        sent.extend_from_slice(&response);
+        Ok(self.response.insert(sent))
     }
 }
 
