@@ -8,6 +8,7 @@
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
 //! | versus | `house/versus.rs` | the comparison has the scoreboard's figures, and names its peers |
 //! | guide | `house/guide.rs` | the guide has a row for each advice and each block |
+//! | chart | `house/chart.rs` | the chart in README is drawn from the ledger of the report |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
 //! | seeded | `house/seeded.rs` | the bugs sown in the code are those of `tests/seeded/bugs.txt` |
@@ -21,11 +22,13 @@
 //!
 //! ```text
 //! cargo test --test house            # check
-//! BLESS=1 cargo test --test house    # write the tables of README and docs anew from the ledgers
+//! BLESS=1 cargo test --test house    # tables of README and docs, and the chart, from the ledgers
 //! ```
 
 #[path = "house/allocation.rs"]
 mod allocation;
+#[path = "house/chart.rs"]
+mod chart;
 #[path = "house/dependencies.rs"]
 mod dependencies;
 #[path = "house/features.rs"]
@@ -237,6 +240,12 @@ fn the_guide_answers_every_advice_and_has_every_block() {
         complaints.extend(versus::check(&manifest, &lock, &read("src/guide/comparison.rs")));
     }
     assert_tidy(&complaints);
+}
+
+#[test]
+fn the_chart_equals_the_ledger() {
+    let bless = std::env::var_os("BLESS").is_some();
+    assert_tidy(&chart::check_tree(bless));
 }
 
 #[test]
