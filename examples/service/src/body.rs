@@ -1,0 +1,126 @@
+//! Bodies: in without a copy where the connection allows it, out of pooled buffers.
+//!
+//! hyper hands a body on in the pieces that came from the socket, each a slice of its own read
+//! buffer. A body that came with its head is one piece, and stays where it is; only what came in
+//! several pieces is put together, in a buffer of the pool.
+
+use std::future::poll_fn;
+use std::ops::Deref;
+use std::pin::pin;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use http_body::Body as _;
+use serde::Serialize;
+use thrifty::pool::{BufferPool, PoolConfig, PooledBuf, StaticBufferPool};
+
+use crate::refusal::Refusal;
+
+/// The longest body that is accepted, as axum's own extractors have it.
+pub const MAX_BODY: usize = 2 << 20;
+
+/// The buffers of all requests and responses; at most 64 MiB of them are kept.
+pub static POOL: StaticBufferPool = BufferPool::new_static(PoolConfig::new().max_bytes(64 << 20));
+
+/// A request's body.
+#[derive(Debug)]
+pub enum Payload {
+    /// It came in one piece.
+    Whole(Bytes),
+    /// It was put together.
+    Gathered(PooledBuf),
+}
+
+impl Payload {
+    /// Reads a body to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::BodyTooLarge`], or [`Refusal::BodyIncomplete`] if the connection breaks.
+    pub async fn read(body: Body) -> Result<Self, Refusal> {
+        let mut body = pin!(body);
+        let mut payload = Self::Whole(Bytes::new());
+        while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+            let frame = frame.map_err(|_| Refusal::BodyIncomplete)?;
+            // Trailers are nothing to this service.
+            let Ok(piece) = frame.into_data() else { continue };
+            if payload.len() + piece.len() > MAX_BODY {
+                return Err(Refusal::BodyTooLarge);
+            }
+            payload.append(piece);
+            if body.is_end_stream() {
+                break;
+            }
+        }
+        Ok(payload)
+    }
+
+    fn append(&mut self, piece: Bytes) {
+        match self {
+            Self::Whole(bytes) if bytes.is_empty() => *bytes = piece,
+            Self::Whole(first) => {
+                let mut gathered = POOL.get(first.len() + piece.len());
+                gathered.extend_from_slice(first);
+                gathered.extend_from_slice(&piece);
+                *self = Self::Gathered(gathered);
+            }
+            Self::Gathered(gathered) => gathered.extend_from_slice(&piece),
+        }
+    }
+
+    /// The body as bytes to slice.
+    #[must_use]
+    pub fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Gathered(buffer) => buffer.into_bytes(),
+        }
+    }
+}
+
+impl Deref for Payload {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Gathered(buffer) => buffer,
+        }
+    }
+}
+
+/// A response's body in a buffer of the pool: it goes back when the last byte is sent.
+#[derive(Debug)]
+pub struct Pooled {
+    buffer: PooledBuf,
+    content_type: HeaderValue,
+}
+
+impl Pooled {
+    /// A response of bytes that are written already.
+    #[must_use]
+    pub fn new(buffer: PooledBuf, content_type: &'static str) -> Self {
+        Self { buffer, content_type: HeaderValue::from_static(content_type) }
+    }
+
+    /// A response in JSON, of about `expected` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `value`; a buffer takes all.
+    pub fn json(value: &impl Serialize, expected: usize) -> Result<Self, serde_json::Error> {
+        let mut buffer = POOL.get(expected);
+        serde_json::to_writer(&mut buffer, value)?;
+        Ok(Self::new(buffer, "application/json"))
+    }
+}
+
+impl IntoResponse for Pooled {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.buffer.into_bytes()));
+        response.headers_mut().insert(header::CONTENT_TYPE, self.content_type);
+        response
+    }
+}

@@ -1,0 +1,41 @@
+//! One web service, each route written three times: `naive`, as in a hurry; `existing`, with care
+//! and the crates that everybody knows; `thrifty`, with the blocks of this repository. All three
+//! give the same bytes for the same request.
+//!
+//! | folder or file | holds |
+//! |---|---|
+//! | [`orders`] | an order comes as JSON, is priced and taxed, and the receipt goes back as JSON |
+//! | [`protobuf`] | the same order as protobuf |
+//! | [`stock`] | rows of the store: one by one, batched, streamed |
+//! | [`forecast`] | work that takes the CPU for long, on a worker or beside them |
+//! | [`body`] | request bodies in, pooled buffers out |
+//! | [`meter_layer`] | the tower layer that knows what a request allocates |
+//! | [`store`] | in memory, or PostgreSQL |
+//! | [`app`], [`server`] | the router; the accept loop and its end |
+//! | [`self_test`] | the figures, over loopback, with the client in another process |
+//!
+//! `support` is the workload of the repository's benchmarks, from which the shop's rules come.
+
+pub mod app;
+pub mod body;
+pub mod forecast;
+pub mod head;
+pub mod meter_layer;
+pub mod metrics;
+pub mod orders;
+pub mod protobuf;
+pub mod refusal;
+pub mod self_test;
+pub mod server;
+pub mod stock;
+pub mod store;
+
+/// The shop's rules and the request, shared with the repository's benchmarks.
+#[path = "../../../benches/support/mod.rs"]
+#[allow(
+    missing_docs,
+    unnameable_types,
+    clippy::pedantic,
+    reason = "shared with binaries, where these do not apply"
+)]
+pub mod support;
