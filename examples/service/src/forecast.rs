@@ -4,6 +4,8 @@
 //! long. `spawn_blocking` hands the work to a thread of its own. Some milliseconds are long; for less
 //! than a hundred microseconds or so the way there and back costs more than it saves.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::extract::Query;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -13,6 +15,9 @@ use thrifty::pool::scratch;
 use tokio::task::spawn_blocking;
 
 use crate::support::rules::PRICE_LIST;
+
+/// Forecasts that were begun.
+pub static STARTED: AtomicU64 = AtomicU64::new(0);
 
 scratch! {
     /// One sum for each simulated month; 1,000 of them stay with their thread.
@@ -62,6 +67,7 @@ impl Setup {
     }
 
     fn simulate(self) -> Forecast {
+        STARTED.fetch_add(1, Ordering::Relaxed);
         let months = self.months.clamp(1, 1_000);
         let mut rng = fastrand::Rng::with_seed(self.seed);
         MONTHS.with(|sums| {

@@ -80,9 +80,10 @@ pub fn trace_id(traceparent: &str) -> Option<&str> {
     traceparent.split('-').nth(1)
 }
 
-/// A content type without its parameters.
-fn media_type(content_type: &str) -> &str {
-    content_type.split(';').next().unwrap_or_default().trim()
+/// A content type without its parameters. A blank before the semicolon is refused, as axum does.
+#[must_use]
+pub fn media_type(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default()
 }
 
 /// Whether the body is said to be JSON, as axum's `Json` has it.

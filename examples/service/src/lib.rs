@@ -12,14 +12,17 @@
 //! | [`meter_layer`] | the tower layer that knows what a request allocates |
 //! | [`store`] | in memory, or PostgreSQL |
 //! | [`app`], [`server`] | the router; the accept loop and its end |
+//! | [`in_process`] | the whole stack without a socket, for tests and the scoreboard |
 //! | [`self_test`] | the figures, over loopback, with the client in another process |
 //!
 //! `support` is the workload of the repository's benchmarks, from which the shop's rules come.
 
+mod answer;
 pub mod app;
 pub mod body;
 pub mod forecast;
 pub mod head;
+pub mod in_process;
 pub mod meter_layer;
 pub mod metrics;
 pub mod orders;

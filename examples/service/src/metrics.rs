@@ -1,6 +1,7 @@
 //! `GET /metrics`: heap, pool and meter as Prometheus reads them.
 
 use std::fmt::{self, Write};
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::response::IntoResponse;
@@ -9,6 +10,7 @@ use thrifty::pool::PooledBuf;
 use thrifty::{heap, meter};
 
 use crate::body::{POOL, Pooled};
+use crate::forecast::STARTED;
 
 /// The route.
 pub fn routes() -> Router {
@@ -24,6 +26,7 @@ async fn metrics() -> impl IntoResponse {
 fn write(text: &mut PooledBuf) -> fmt::Result {
     heap::stats().write_prometheus(text)?;
     let pool = POOL.stats();
+    let forecasts = STARTED.load(Ordering::Relaxed);
     let mut family = |name: &str, kind: &str, help: &str, value: u64| {
         writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}")
     };
@@ -34,6 +37,7 @@ fn write(text: &mut PooledBuf) -> fmt::Result {
         family("heap_frees_total", "counter", "Blocks freed so far.", heap.frees)?;
         family("heap_live_bytes", "gauge", "Bytes in live blocks.", heap.live_bytes())?;
     }
+    family("forecasts_started_total", "counter", "Forecasts that were begun.", forecasts)?;
     family("pool_gets_total", "counter", "Buffers handed out.", pool.gets)?;
     family("pool_hits_total", "counter", "Of these, served by an idle block.", pool.hits)?;
     family("pool_unpooled_total", "counter", "Of these, served beside the pool.", pool.unpooled)?;

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use thrifty::meter;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,9 +49,11 @@ pub fn runtime(workers: usize) -> io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(workers)
         .enable_all()
-        // A thread is in the sum of the process once it has looked at its own figures.
+        // A thread is in the sum of the process once it has measured something.
         .on_thread_start(|| {
-            let _ = meter::is_installed().then(meter::thread);
+            if meter::is_installed() {
+                meter::measure(|| ());
+            }
         })
         .build()
 }
@@ -85,8 +88,7 @@ async fn accept<S>(
     S: Clone + Send + 'static,
     S::Future: Send,
 {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).half_close(options.half_close);
+    let http = options.http();
     let service = TowerToHyperService::new(service);
     let open = GracefulShutdown::new();
     let mut stop = pin!(stop);
@@ -117,6 +119,27 @@ async fn accept<S>(
     tracing::info!("stopping");
     if time::timeout(GRACE, open.shutdown()).await.is_err() {
         tracing::warn!("some requests took longer than {GRACE:?} and were given up");
+    }
+}
+
+/// Serves one connection that is open already, to its end, without the layer.
+pub async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    router: Router,
+    options: Options,
+) {
+    let service = TowerToHyperService::new(router);
+    if let Err(error) = options.http().serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(%error, "connection");
+    }
+}
+
+impl Options {
+    fn http(self) -> http1::Builder {
+        let mut http = http1::Builder::new();
+        // With a timer, a peer that never completes its head is not waited for for ever.
+        http.timer(TokioTimer::new()).half_close(self.half_close);
+        http
     }
 }
 

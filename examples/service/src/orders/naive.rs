@@ -11,7 +11,7 @@ use axum::extract::{Query, State};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::head::trace_id;
+use crate::head::{media_type, trace_id};
 use crate::refusal::Refusal;
 use crate::support::Error;
 use crate::support::naive::Order;
@@ -103,8 +103,7 @@ impl Context {
     pub fn new(app: &App, headers: &HeaderMap, media: &str) -> Result<Self, Error> {
         let get = |name: &str| headers.get(name)?.to_str().ok().map(str::to_string);
         let content_type = get("content-type").ok_or(Error::MissingHeader("content-type"))?;
-        let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        if media_type.to_lowercase() != media {
+        if media_type(&content_type).to_lowercase() != media {
             return Err(Error::UnsupportedMediaType);
         }
         let authorization = get("authorization").ok_or(Error::MissingHeader("authorization"))?;

@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use crate::answer::complete;
+
 /// A connection that is kept alive.
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -24,13 +26,8 @@ impl Connection {
         self.stream.write_all(request)?;
         self.buffer.clear();
         loop {
-            if let Some((status, length)) = head(&self.buffer)? {
-                if self.buffer.len() == length {
-                    return Ok(status);
-                }
-                if self.buffer.len() > length {
-                    return Err(invalid("more than the answer came"));
-                }
+            if let Some((status, _)) = complete(&self.buffer)? {
+                return Ok(status);
             }
             let mut piece = [0; 4096];
             match self.stream.read(&mut piece)? {
@@ -39,22 +36,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// The status and the length of the whole answer, once the head is complete.
-fn head(bytes: &[u8]) -> io::Result<Option<(u16, usize)>> {
-    let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut response = httparse::Response::new(&mut headers);
-    let parsed = response.parse(bytes).map_err(|error| invalid(&error.to_string()))?;
-    let httparse::Status::Complete(end) = parsed else { return Ok(None) };
-    let status = response.code.unwrap_or_default();
-    let mut headers = response.headers.iter();
-    let length = headers.find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let length = length.and_then(|header| str::from_utf8(header.value).ok()?.parse().ok());
-    let length: usize = length.ok_or_else(|| invalid("an answer without content-length"))?;
-    Ok(Some((status, end + length)))
-}
-
-fn invalid(text: &str) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, text.to_owned())
 }

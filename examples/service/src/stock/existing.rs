@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{RawQuery, State};
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::{Booked, MAX_SKUS, Movement, Shelves, wanted};
@@ -26,7 +27,7 @@ pub async fn read(
 /// `POST /existing/stock`
 pub async fn book(
     State(shelves): State<Shelves>,
-    movements: Result<Json<Vec<Movement<String>>>, JsonRejection>,
+    movements: Result<Json<Vec<Movement<CompactString>>>, JsonRejection>,
 ) -> Result<Json<Booked>, Refusal> {
     let Json(movements) = movements.map_err(refusal)?;
     shelves.check(&movements)?;
