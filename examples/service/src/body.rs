@@ -19,14 +19,15 @@ use thrifty::pool::{BufferPool, PoolConfig, PooledBuf, StaticBufferPool};
 use crate::refusal::Refusal;
 
 /// The longest body that is accepted, as axum's own extractors have it.
-pub const MAX_BODY: usize = 2 << 20;
+pub(crate) const MAX_BODY: usize = 2 << 20;
 
 /// The buffers of all requests and responses; at most 64 MiB of them are kept.
-pub static POOL: StaticBufferPool = BufferPool::new_static(PoolConfig::new().max_bytes(64 << 20));
+pub(crate) static POOL: StaticBufferPool =
+    BufferPool::new_static(PoolConfig::new().max_bytes(64 << 20));
 
 /// A request's body.
 #[derive(Debug)]
-pub enum Payload {
+pub(crate) enum Payload {
     /// It came in one piece.
     Whole(Bytes),
     /// It was put together.
@@ -35,11 +36,7 @@ pub enum Payload {
 
 impl Payload {
     /// Reads a body to its end.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::BodyTooLarge`], or [`Refusal::BodyIncomplete`] if the connection breaks.
-    pub async fn read(body: Body) -> Result<Self, Refusal> {
+    pub(crate) async fn read(body: Body) -> Result<Self, Refusal> {
         let mut body = pin!(body);
         let mut payload = Self::Whole(Bytes::new());
         while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
@@ -71,8 +68,7 @@ impl Payload {
     }
 
     /// The body as bytes to slice.
-    #[must_use]
-    pub fn into_bytes(self) -> Bytes {
+    pub(crate) fn into_bytes(self) -> Bytes {
         match self {
             Self::Whole(bytes) => bytes,
             Self::Gathered(buffer) => buffer.into_bytes(),
@@ -93,24 +89,19 @@ impl Deref for Payload {
 
 /// A response's body in a buffer of the pool: it goes back when the last byte is sent.
 #[derive(Debug)]
-pub struct Pooled {
+pub(crate) struct Pooled {
     buffer: PooledBuf,
     content_type: HeaderValue,
 }
 
 impl Pooled {
     /// A response of bytes that are written already.
-    #[must_use]
-    pub fn new(buffer: PooledBuf, content_type: &'static str) -> Self {
+    pub(crate) fn new(buffer: PooledBuf, content_type: &'static str) -> Self {
         Self { buffer, content_type: HeaderValue::from_static(content_type) }
     }
 
     /// A response in JSON, of about `expected` bytes.
-    ///
-    /// # Errors
-    ///
-    /// Those of `value`; a buffer takes all.
-    pub fn json(value: &impl Serialize, expected: usize) -> Result<Self, serde_json::Error> {
+    pub(crate) fn json(value: &impl Serialize, expected: usize) -> Result<Self, serde_json::Error> {
         let mut buffer = POOL.get(expected);
         serde_json::to_writer(&mut buffer, value)?;
         Ok(Self::new(buffer, "application/json"))

@@ -17,7 +17,7 @@ use tokio::task::spawn_blocking;
 use crate::support::rules::PRICE_LIST;
 
 /// Forecasts that were begun.
-pub static STARTED: AtomicU64 = AtomicU64::new(0);
+pub(crate) static STARTED: AtomicU64 = AtomicU64::new(0);
 
 scratch! {
     /// One sum for each simulated month; 1,000 of them stay with their thread.
@@ -26,7 +26,7 @@ scratch! {
 
 /// How the simulation is set up.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Setup {
+pub(crate) struct Setup {
     /// The same seed yields the same forecast.
     #[serde(default)]
     seed: u64,
@@ -37,7 +37,7 @@ pub struct Setup {
 
 /// Sums in cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     months: u16,
     median: u64,
     p10: u64,
@@ -45,7 +45,7 @@ pub struct Forecast {
 }
 
 /// The same work on the worker that polls the request, and beside it.
-pub fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route("/blocked/forecast", get(blocked))
         .route("/offloaded/forecast", get(offloaded))

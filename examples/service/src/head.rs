@@ -18,32 +18,31 @@ static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The headers that the service looks at.
 #[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// What the body is.
-    pub content_type: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
     /// Who calls.
-    pub authorization: Option<&'a str>,
+    pub(crate) authorization: Option<&'a str>,
     /// The caller's name for the request, or else that of its trace.
-    pub request_id: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
     /// The languages that the customer reads.
-    pub language: Option<&'a str>,
+    pub(crate) language: Option<&'a str>,
     /// What is the same when the caller tries again.
-    pub idempotency_key: Option<&'a str>,
+    pub(crate) idempotency_key: Option<&'a str>,
 }
 
 /// A caller that passed all checks of the head.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller<'a, 'app> {
+pub(crate) struct Caller<'a, 'app> {
     /// The owner of the key.
-    pub tenant: &'app Tenant,
+    pub(crate) tenant: &'app Tenant,
     /// The request's name.
-    pub request_id: &'a str,
+    pub(crate) request_id: &'a str,
 }
 
 impl<'a> Head<'a> {
     /// Picks the wanted headers.
-    #[must_use]
-    pub fn of(headers: &'a HeaderMap) -> Self {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
         let get = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
             content_type: get(&CONTENT_TYPE),
@@ -55,11 +54,11 @@ impl<'a> Head<'a> {
     }
 
     /// Checks all that an order route asks of a head.
-    ///
-    /// # Errors
-    ///
-    /// Says which header is missing or wrong.
-    pub fn admit<'app>(&self, app: &'app App, media: &str) -> Result<Caller<'a, 'app>, Error> {
+    pub(crate) fn admit<'app>(
+        &self,
+        app: &'app App,
+        media: &str,
+    ) -> Result<Caller<'a, 'app>, Error> {
         let content_type = self.content_type.ok_or(Error::MissingHeader("content-type"))?;
         if !media_type(content_type).eq_ignore_ascii_case(media) {
             return Err(Error::UnsupportedMediaType);
@@ -75,20 +74,17 @@ impl<'a> Head<'a> {
 }
 
 /// The second part of `traceparent`.
-#[must_use]
-pub fn trace_id(traceparent: &str) -> Option<&str> {
+pub(crate) fn trace_id(traceparent: &str) -> Option<&str> {
     traceparent.split('-').nth(1)
 }
 
 /// A content type without its parameters. A blank before the semicolon is refused, as axum does.
-#[must_use]
-pub fn media_type(content_type: &str) -> &str {
+pub(crate) fn media_type(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default()
 }
 
 /// Whether the body is said to be JSON, as axum's `Json` has it.
-#[must_use]
-pub fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type(content_type.unwrap_or_default());
     let media_type = media_type.cow_to_ascii_lowercase();

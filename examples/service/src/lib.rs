@@ -4,41 +4,35 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | [`orders`] | an order comes as JSON, is priced and taxed, and the receipt goes back as JSON |
-//! | [`protobuf`] | the same order as protobuf |
-//! | [`stock`] | rows of the store: one by one, batched, streamed |
-//! | [`forecast`] | work that takes the CPU for long, on a worker or beside them |
-//! | [`body`] | request bodies in, pooled buffers out |
-//! | [`meter_layer`] | the tower layer that knows what a request allocates |
-//! | [`store`] | in memory, or PostgreSQL |
-//! | [`app`], [`server`] | the router; the accept loop and its end |
-//! | [`in_process`] | the whole stack without a socket, for tests and the scoreboard |
-//! | [`self_test`] | the figures, over loopback, with the client in another process |
+//! | `orders` | an order comes as JSON, is priced and taxed, and the receipt goes back as JSON |
+//! | `protobuf` | the same order as protobuf |
+//! | `stock` | rows of the store: one by one, batched, streamed |
+//! | `forecast` | work that takes the CPU for long, on a worker or beside them |
+//! | `body` | request bodies in, pooled buffers out |
+//! | `meter_layer` | the tower layer that knows what a request allocates |
+//! | `store` | in memory, or PostgreSQL |
+//! | `app`, `server` | the router; the accept loop and its end |
+//! | `in_process` | the whole stack without a socket, for tests and the scoreboard |
+//! | `self_test` | the figures, over loopback, with the client in another process |
 //!
 //! `support` is the workload of the repository's benchmarks, from which the shop's rules come.
 
 mod answer;
 pub mod app;
-pub mod body;
-pub mod forecast;
-pub mod head;
+mod body;
+mod forecast;
+mod head;
 pub mod in_process;
 pub mod meter_layer;
-pub mod metrics;
-pub mod orders;
+mod metrics;
+mod orders;
 pub mod protobuf;
-pub mod refusal;
+mod refusal;
 pub mod self_test;
 pub mod server;
-pub mod stock;
+mod stock;
 pub mod store;
 
 /// The shop's rules and the request, shared with the repository's benchmarks.
 #[path = "../../../benches/support/mod.rs"]
-#[allow(
-    missing_docs,
-    unnameable_types,
-    clippy::pedantic,
-    reason = "shared with binaries, where these do not apply"
-)]
-pub mod support;
+mod support;

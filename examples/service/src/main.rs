@@ -16,19 +16,23 @@ use thrifty_service::server::{self, Options};
 use thrifty_service::store::Store;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// The system's allocator, or with the features `mimalloc` and `jemalloc` that which `THRIFTY_ALLOC`
 /// names. The meter ships with it: its counts cost less than a percent.
 #[global_allocator]
 static GLOBAL: Metered<ByEnv, CountsOnly> = Metered::counts_only(ByEnv::new("THRIFTY_ALLOC"));
 
+const ENVIRONMENT: &str = "\
+Environment:
+  DATABASE_URL   a PostgreSQL; without it the rows are in memory
+  RUST_LOG       info: a line for each request, with allocations, bytes and poll time
+  THRIFTY_ALLOC  one of the allocators that are compiled in";
+
 /// A web service, each route written three times: naive, existing, thrifty.
-///
-/// DATABASE_URL names a PostgreSQL; without it the rows are in memory. RUST_LOG=info logs a line with
-/// allocations, bytes and poll time for each request. THRIFTY_ALLOC chooses among the allocators that
-/// are compiled in.
 #[derive(Debug, Parser)]
-#[command(version, verbatim_doc_comment)]
+#[command(version, after_help = ENVIRONMENT)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Args {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -86,12 +90,14 @@ fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::SUCCESS);
     }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(io::stderr)
+        .init();
     // Asked once, so that the allocators' own answer is known before the first request.
-    match heap::active() {
-        Some(backend) => tracing::info!(%backend, "allocator"),
-        None => tracing::info!("the allocator cannot be told on this target"),
-    }
+    let allocator = heap::active();
+    tracing::info!(?allocator, "starting");
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let workers = args.workers.unwrap_or(cores).max(1);
     if args.self_test {

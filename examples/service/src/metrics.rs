@@ -13,7 +13,7 @@ use crate::body::{POOL, Pooled};
 use crate::forecast::STARTED;
 
 /// The route.
-pub fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     Router::new().route("/metrics", get(metrics))
 }
 

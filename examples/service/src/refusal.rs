@@ -10,7 +10,7 @@ use crate::support;
 
 /// A request that gets no answer but a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The shop's own rules.
     Shop(support::Error),
     /// The body is longer than [`MAX_BODY`](crate::body::MAX_BODY).
@@ -35,8 +35,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// The status of the response.
-    #[must_use]
-    pub fn status(self) -> StatusCode {
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Shop(support::Error::Unauthorized) => StatusCode::UNAUTHORIZED,
             Self::Shop(support::Error::UnsupportedMediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -57,8 +56,7 @@ impl Refusal {
     }
 
     /// What the caller is told.
-    #[must_use]
-    pub fn reason(self) -> String {
+    pub(crate) fn reason(self) -> String {
         let text = match self {
             Self::Shop(error) => return error.to_string(),
             Self::BodyTooLarge => "the body has more than 2 MiB",

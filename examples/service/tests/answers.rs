@@ -4,7 +4,10 @@ use thrifty_service::app;
 use thrifty_service::in_process::InProcess;
 use thrifty_service::self_test::wire;
 use thrifty_service::store::Store;
-use thrifty_service::support::request::{Draft, corpus};
+use workload::request::{Draft, corpus};
+
+#[path = "../../../benches/support/mod.rs"]
+mod workload;
 
 const VARIANTS: [&str; 3] = ["naive", "existing", "thrifty"];
 
@@ -46,8 +49,8 @@ fn protobuf() -> Draft {
 #[test]
 fn the_order_of_the_benchmarks_has_the_receipt_of_the_benchmarks() {
     let (status, body) = same(&mut service(), &order().bytes(), "the embedded order");
-    let mut naive = thrifty_service::support::variant("naive").unwrap();
-    let receipt = naive.handle(thrifty_service::support::REQUEST).unwrap();
+    let mut naive = workload::variant("naive").unwrap();
+    let receipt = naive.handle(workload::REQUEST).unwrap();
     assert_eq!((status, &*body), (200, receipt));
 }
 

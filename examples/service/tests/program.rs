@@ -2,8 +2,10 @@
 
 mod support;
 
+use std::fs::{self, File};
 use std::process::{Command, Output};
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 use support::{PROGRAM, Service};
 
@@ -53,6 +55,23 @@ fn an_answer_says_what_it_cost() {
     let (health, naive) = (allocs("/health"), allocs("/naive/stock?skus=MS-0412,TEA-GRN-500"));
     assert!(health > 0 && health < 15, "{health}");
     assert!(naive > health + 10, "{naive}");
+}
+
+#[test]
+fn the_log_has_a_line_for_each_request() {
+    let path = std::env::temp_dir().join(format!("thrifty-log-{}", std::process::id()));
+    let mut program = Command::new(PROGRAM);
+    program.args(["--listen", "127.0.0.1:0"]).env("RUST_LOG", "info").env("NO_COLOR", "1");
+    program.env_remove("DATABASE_URL").stderr(File::create(&path).unwrap());
+    let service = Service::spawn(&mut program);
+    assert_eq!(service.get("/thrifty/stock?skus=MS-0412").status, 200);
+    assert!(service.stop(Signal::SIGTERM).success());
+    let log = fs::read_to_string(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let line = log.lines().find(|line| line.contains("/thrifty/stock")).expect(&log);
+    for field in ["method=\"GET\"", "status=200", "allocs=", "bytes=", "poll_us="] {
+        assert!(line.contains(field), "{field}: {line}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! request taken whole so that its header map is not cloned, `compact_str` and `smallvec` for what is
 //! short, the receipt written from views of the order, and a response of the right size at once.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use compact_str::{CompactString, format_compact};
 use http::{HeaderValue, header};
+use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
@@ -59,7 +61,7 @@ struct Item {
 }
 
 /// `POST /existing/orders`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Response, Refusal> {
@@ -101,8 +103,7 @@ pub async fn create_order(
 }
 
 /// Why a body could not be read.
-pub fn body_refusal(error: &axum::Error) -> Refusal {
-    let limited = std::error::Error::source(error)
-        .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+pub(crate) fn body_refusal(error: &axum::Error) -> Refusal {
+    let limited = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
     if limited { Refusal::BodyTooLarge } else { Refusal::BodyIncomplete }
 }

@@ -7,12 +7,12 @@ use axum::routing::post;
 
 use crate::support::rules::App;
 
-pub mod existing;
-pub mod naive;
-pub mod thrifty;
+pub(crate) mod existing;
+pub(crate) mod naive;
+pub(crate) mod thrifty;
 
 /// The routes of all three variants, and the floor: the same route, which ignores the request.
-pub fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     let shared = Arc::new(App::new());
     let naive = Router::new().route("/naive/orders", post(naive::create_order));
     let existing = Router::new().route("/existing/orders", post(existing::create_order));

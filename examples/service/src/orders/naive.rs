@@ -19,7 +19,7 @@ use crate::support::rules::{self, App, Tally, Tenant};
 
 /// The response body.
 #[derive(Debug, Serialize)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     order_id: String,
     request_id: String,
     message: String,
@@ -53,19 +53,19 @@ struct Totals {
 
 /// Who is calling, detached from the request, so that it can be passed on.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     /// The owner of the key.
-    pub tenant: Tenant,
+    pub(crate) tenant: Tenant,
     /// The request's name.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// The languages that the customer reads.
-    pub language: Option<String>,
+    pub(crate) language: Option<String>,
     /// What is the same when the caller tries again.
-    pub idempotency_key: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
 }
 
 /// `POST /naive/orders`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<App>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
@@ -96,11 +96,7 @@ pub async fn create_order(
 
 impl Context {
     /// Checks the head, and keeps what is needed of it.
-    ///
-    /// # Errors
-    ///
-    /// Says which header is missing or wrong.
-    pub fn new(app: &App, headers: &HeaderMap, media: &str) -> Result<Self, Error> {
+    pub(crate) fn new(app: &App, headers: &HeaderMap, media: &str) -> Result<Self, Error> {
         let get = |name: &str| headers.get(name)?.to_str().ok().map(str::to_string);
         let content_type = get("content-type").ok_or(Error::MissingHeader("content-type"))?;
         if media_type(&content_type).to_lowercase() != media {
@@ -148,7 +144,7 @@ fn price(app: &App, order: &Order) -> Result<(Vec<Parcel>, Totals), Error> {
 }
 
 /// What axum's extractor says, in the words of the service.
-pub fn refusal(rejection: JsonRejection) -> Refusal {
+pub(crate) fn refusal(rejection: JsonRejection) -> Refusal {
     match rejection {
         JsonRejection::JsonDataError(_) => Refusal::BodyUnexpected,
         JsonRejection::JsonSyntaxError(_) => Refusal::BodyNotJson,
@@ -159,7 +155,7 @@ pub fn refusal(rejection: JsonRejection) -> Refusal {
 }
 
 /// What axum's extractor of a whole body says, in the words of the service.
-pub fn bytes_refusal(rejection: &BytesRejection) -> Refusal {
+pub(crate) fn bytes_refusal(rejection: &BytesRejection) -> Refusal {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Refusal::BodyTooLarge
     } else {

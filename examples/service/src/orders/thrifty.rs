@@ -75,7 +75,7 @@ struct Item<'a> {
 }
 
 /// `POST /thrifty/orders`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Pooled, Refusal> {

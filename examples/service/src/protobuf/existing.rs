@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::support::rules::{self, App, Tally};
 
 /// `POST /existing/orders/protobuf`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Response, Refusal> {

@@ -12,17 +12,17 @@ use axum::routing::post;
 
 use crate::support::rules::App;
 
-pub mod existing;
-pub mod naive;
+mod existing;
+mod naive;
 pub mod owned;
 pub mod shared;
-pub mod thrifty;
+mod thrifty;
 
 /// The media type of these routes, both ways.
-pub const PROTOBUF: &str = "application/x-protobuf";
+pub(crate) const PROTOBUF: &str = "application/x-protobuf";
 
 /// The routes of all three variants.
-pub fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     let shared = Arc::new(App::new());
     let naive = Router::new().route("/naive/orders/protobuf", post(naive::create_order));
     let existing = Router::new().route("/existing/orders/protobuf", post(existing::create_order));

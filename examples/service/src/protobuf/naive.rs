@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::support::rules::{self, App, Tally};
 
 /// `POST /naive/orders/protobuf`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<App>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,

@@ -119,12 +119,8 @@ pub struct Receipt {
 }
 
 impl Order {
-    /// Decodes an order whose text is text.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::BodyNotProtobuf`] for what prost would refuse with `String`s.
-    pub fn decode_text(body: Bytes) -> Result<Self, Refusal> {
+    /// Decodes an order whose text is text, as prost does with `String`s.
+    pub(crate) fn decode_text(body: Bytes) -> Result<Self, Refusal> {
         let order = Self::decode(body).map_err(|_| Refusal::BodyNotProtobuf)?;
         if order.texts().all(|text| str::from_utf8(text).is_ok()) {
             Ok(order)
@@ -148,8 +144,7 @@ impl Order {
     }
 }
 
-/// The text of a field that [`Order::decode_text`] has checked.
-#[must_use]
-pub fn text(field: &Bytes) -> &str {
+/// The text of a field that `decode_text` has checked.
+pub(crate) fn text(field: &Bytes) -> &str {
     str::from_utf8(field).unwrap_or_default()
 }

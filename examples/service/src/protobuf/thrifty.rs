@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::support::rules::{self, App, Tally};
 
 /// `POST /thrifty/orders/protobuf`
-pub async fn create_order(
+pub(crate) async fn create_order(
     State(app): State<Arc<App>>,
     request: Request,
 ) -> Result<Pooled, Refusal> {
@@ -39,7 +39,9 @@ pub async fn create_order(
     let mut texts = POOL.get(256);
     let mut write = |parts: &[&str]| {
         let start = texts.len();
-        parts.iter().for_each(|part| texts.extend_from_slice(part.as_bytes()));
+        for part in parts {
+            texts.extend_from_slice(part.as_bytes());
+        }
         start..texts.len()
     };
     let suffix = rules::order_suffix(head.idempotency_key, caller.request_id);

@@ -59,12 +59,11 @@ impl Load {
         let request = wire(&self.route);
         let began = Instant::now();
         let until = began + self.time;
-        let shares: Vec<Share> = thread::scope(|scope| {
-            let request = &request;
-            let threads: Vec<_> = (0..self.connections)
-                .map(|_| scope.spawn(move || Share::send(self.address, request, until)))
-                .collect();
-            threads.into_iter().map(|thread| thread.join().expect("a panic was printed")).collect()
+        let mut shares: Vec<Share> = (0..self.connections).map(|_| Share::default()).collect();
+        thread::scope(|scope| {
+            for share in &mut shares {
+                scope.spawn(|| share.send(self.address, &request, until));
+            }
         });
         let seconds = began.elapsed().as_secs_f64();
         let mut summary = Summary { recovered: true, ..Summary::default() };
@@ -96,8 +95,7 @@ struct Share {
 }
 
 impl Share {
-    fn send(address: SocketAddr, request: &[u8], until: Instant) -> Self {
-        let mut share = Self::default();
+    fn send(&mut self, address: SocketAddr, request: &[u8], until: Instant) {
         let mut connection = None;
         while Instant::now() < until {
             let asked = Instant::now();
@@ -106,23 +104,22 @@ impl Share {
                 None => Connection::open(address),
             };
             let answer = open.and_then(|mut open| Ok((open.exchange(request)?, open)));
-            share.last = answer.as_ref().ok().map(|(status, _)| *status);
-            match share.last {
-                Some(200) => share.ok += 1,
-                Some(503) => share.unavailable += 1,
-                Some(_) => share.refused += 1,
-                None => share.broken += 1,
+            self.last = answer.as_ref().ok().map(|(status, _)| *status);
+            match self.last {
+                Some(200) => self.ok += 1,
+                Some(503) => self.unavailable += 1,
+                Some(_) => self.refused += 1,
+                None => self.broken += 1,
             }
             match answer {
                 Ok((_, open)) => {
                     connection = Some(open);
                     let micros = asked.elapsed().as_micros();
-                    share.micros.push(u64::try_from(micros).unwrap_or(u64::MAX));
+                    self.micros.push(u64::try_from(micros).unwrap_or(u64::MAX));
                 }
                 // Whoever is refused waits before it tries again.
                 Err(_) => thread::sleep(Duration::from_millis(100)),
             }
         }
-        share
     }
 }

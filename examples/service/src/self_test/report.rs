@@ -68,6 +68,7 @@ pub struct Variants {
 
 /// How long answers took.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit")]
 pub struct Times {
     p50_us: u64,
     p99_us: u64,

@@ -9,6 +9,10 @@ use crate::support::rules::PRICE_LIST;
 
 /// The bytes of a request to a route: the order of the repository's benchmarks, with its 14 headers,
 /// or what else the route takes. `POST` before the path of a stock route books instead of reading.
+///
+/// # Panics
+///
+/// If the order of the benchmarks is none.
 #[must_use]
 pub fn wire(route: &str) -> Vec<u8> {
     let path = route.trim_start_matches("POST ");

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::store::Stock;
 
 /// `GET /existing/stock`
-pub async fn read(
+pub(crate) async fn read(
     State(shelves): State<Shelves>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<Stock<String>>>, Refusal> {
@@ -25,7 +25,7 @@ pub async fn read(
 }
 
 /// `POST /existing/stock`
-pub async fn book(
+pub(crate) async fn book(
     State(shelves): State<Shelves>,
     movements: Result<Json<Vec<Movement<CompactString>>>, JsonRejection>,
 ) -> Result<Json<Booked>, Refusal> {

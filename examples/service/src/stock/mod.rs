@@ -13,40 +13,40 @@ use crate::store::Store;
 use crate::support::Error;
 use crate::support::rules::App;
 
-pub mod existing;
-pub mod naive;
-pub mod thrifty;
+mod existing;
+mod naive;
+mod thrifty;
 
 /// The most article numbers in a query, and movements in a booking.
-pub const MAX_SKUS: usize = 100;
+pub(crate) const MAX_SKUS: usize = 100;
 
 /// What the routes keep between requests.
 #[derive(Clone, Debug)]
-pub struct Shelves {
+pub(crate) struct Shelves {
     /// Where the rows are.
-    pub store: Arc<Store>,
+    pub(crate) store: Arc<Store>,
     /// Which article numbers there are.
-    pub app: Arc<App>,
+    pub(crate) app: Arc<App>,
 }
 
 /// The answer to a booking.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Booked {
+pub(crate) struct Booked {
     /// How many movements were noted.
-    pub booked: usize,
+    pub(crate) booked: usize,
 }
 
 /// A movement; `S` is how its text is held.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Movement<S> {
+pub(crate) struct Movement<S> {
     /// The article number.
-    pub sku: S,
+    pub(crate) sku: S,
     /// Pieces that came, or went.
-    pub change: i64,
+    pub(crate) change: i64,
 }
 
 /// The routes of all three variants.
-pub fn routes(store: Arc<Store>) -> Router {
+pub(crate) fn routes(store: Arc<Store>) -> Router {
     let shelves = Shelves { store, app: Arc::new(App::new()) };
     Router::new()
         .route("/naive/stock", get(naive::read).post(naive::book))
@@ -57,11 +57,10 @@ pub fn routes(store: Arc<Store>) -> Router {
 
 impl Shelves {
     /// Whether all movements can be noted.
-    ///
-    /// # Errors
-    ///
-    /// The first that cannot, or that there are none or too many.
-    pub fn check<S: Deref<Target = str>>(&self, movements: &[Movement<S>]) -> Result<(), Refusal> {
+    pub(crate) fn check<S: Deref<Target = str>>(
+        &self,
+        movements: &[Movement<S>],
+    ) -> Result<(), Refusal> {
         if movements.is_empty() || movements.len() > MAX_SKUS {
             return Err(Refusal::Movements);
         }

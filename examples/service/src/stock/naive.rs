@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::store::Stock;
 
 /// `GET /naive/stock`
-pub async fn read(
+pub(crate) async fn read(
     State(shelves): State<Shelves>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Vec<Stock<String>>>, Refusal> {
@@ -35,7 +35,7 @@ pub async fn read(
 /// `POST /naive/stock`
 ///
 /// If one fails, those before it are booked.
-pub async fn book(
+pub(crate) async fn book(
     State(shelves): State<Shelves>,
     movements: Result<Json<Vec<Movement<String>>>, JsonRejection>,
 ) -> Result<Json<Booked>, Refusal> {

@@ -12,7 +12,10 @@ use crate::store::Stock;
 use crate::support::{Error, text};
 
 /// `GET /thrifty/stock`
-pub async fn read(State(shelves): State<Shelves>, request: Request) -> Result<Pooled, Refusal> {
+pub(crate) async fn read(
+    State(shelves): State<Shelves>,
+    request: Request,
+) -> Result<Pooled, Refusal> {
     let skus = wanted(request.uri().query())?;
     let skus: SmallVec<[&str; 32]> = skus.split(',').collect();
     if skus.len() > MAX_SKUS {
@@ -37,7 +40,10 @@ pub async fn read(State(shelves): State<Shelves>, request: Request) -> Result<Po
 type Text<'a> = text::Text<'a, SmallString<24>>;
 
 /// `POST /thrifty/stock`
-pub async fn book(State(shelves): State<Shelves>, request: Request) -> Result<Pooled, Refusal> {
+pub(crate) async fn book(
+    State(shelves): State<Shelves>,
+    request: Request,
+) -> Result<Pooled, Refusal> {
     let (parts, body) = request.into_parts();
     if !is_json(&parts.headers) {
         return Err(Error::UnsupportedMediaType.into());

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod postgres;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -25,8 +27,13 @@ impl Service {
         let mut command = Command::new(PROGRAM);
         command.args(["--listen", "127.0.0.1:0", "--workers", "2"]).args(arguments);
         command.env_remove("DATABASE_URL").env_remove("RUST_LOG");
-        command.envs(database.map(|url| ("DATABASE_URL", url))).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        command.envs(database.map(|url| ("DATABASE_URL", url)));
+        Self::spawn(&mut command)
+    }
+
+    /// As the command says.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.strip_prefix("http://").and_then(|rest| rest.split(' ').next());
@@ -75,7 +82,7 @@ impl Service {
             if answer.status == status {
                 return answer;
             }
-            assert!(began.elapsed() < Duration::from_secs(60), "still {answer:?}");
+            assert!(began.elapsed() < Duration::from_mins(1), "still {answer:?}");
             std::thread::sleep(Duration::from_millis(100));
         }
     }
