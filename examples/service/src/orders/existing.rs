@@ -15,7 +15,7 @@ use http_body_util::LengthLimitError;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
-use crate::body::MAX_BODY;
+use crate::body::{MAX_BODY, from_json};
 use crate::head::Head;
 use crate::refusal::Refusal;
 use crate::support::metadata::Metadata;
@@ -69,7 +69,7 @@ pub(crate) async fn create_order(
     let head = Head::of(&parts.headers);
     let caller = head.admit(&app, "application/json")?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|error| body_refusal(&error))?;
-    let order: Order = serde_json::from_slice(&body)?;
+    let order: Order = from_json(&body)?;
 
     let country = &order.ship_to.country;
     let coupon = order.coupon.as_deref();

@@ -1,14 +1,15 @@
 //! The same with the blocks of `thrifty`: the body stays where hyper read it, the order's text is
-//! borrowed from it or, where it had an escape, inline; the sentences are put together on the stack,
+//! borrowed from it or, where it had an escape, a `Str`; the sentences are put together on the stack,
 //! and the receipt is written into a buffer of the pool, which is the response's body.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use serde::Deserialize;
-use thrifty::inline::{SmallString, SmallVec, small_concat};
+use thrifty::inline::{SmallVec, small_concat};
+use thrifty::share::Str;
 
-use crate::body::{Payload, Pooled};
+use crate::body::{Payload, Pooled, from_json};
 use crate::head::Head;
 use crate::refusal::Refusal;
 use crate::support::metadata::Metadata;
@@ -17,7 +18,7 @@ use crate::support::rules::{self, App, Tally};
 use crate::support::text;
 
 /// A part of the body, or text of its own if it had an escape.
-type Text<'a> = text::Text<'a, SmallString<24>>;
+type Text<'a> = text::Text<'a, Str>;
 
 #[derive(Debug, Deserialize)]
 struct Order<'a> {
@@ -83,7 +84,7 @@ pub(crate) async fn create_order(
     let head = Head::of(&parts.headers);
     let caller = head.admit(&app, "application/json")?;
     let body = Payload::read(body).await?;
-    let order: Order<'_> = serde_json::from_slice(&body)?;
+    let order: Order<'_> = from_json(&body)?;
 
     let country = &order.ship_to.country;
     let coupon = order.coupon.as_deref();
@@ -106,5 +107,5 @@ pub(crate) async fn create_order(
         totals: tally.close(parcels),
         metadata: &order.metadata,
     };
-    Ok(Pooled::json(&receipt, 1024)?)
+    Ok(Pooled::json(&receipt)?)
 }

@@ -2,10 +2,11 @@
 //! straight into the response.
 
 use axum::extract::{Request, State};
-use thrifty::inline::{SmallString, SmallVec};
+use thrifty::inline::SmallVec;
+use thrifty::share::Str;
 
 use super::{Booked, MAX_SKUS, Movement, Shelves, wanted};
-use crate::body::{POOL, Payload, Pooled};
+use crate::body::{POOL, Payload, Pooled, from_json};
 use crate::head::is_json;
 use crate::refusal::Refusal;
 use crate::store::Stock;
@@ -37,7 +38,7 @@ pub(crate) async fn read(
 }
 
 /// A part of the body, or text of its own if it had an escape.
-type Text<'a> = text::Text<'a, SmallString<24>>;
+type Text<'a> = text::Text<'a, Str>;
 
 /// `POST /thrifty/stock`
 pub(crate) async fn book(
@@ -49,10 +50,10 @@ pub(crate) async fn book(
         return Err(Error::UnsupportedMediaType.into());
     }
     let body = Payload::read(body).await?;
-    let movements: SmallVec<[Movement<Text<'_>>; 16]> = serde_json::from_slice(&body)?;
+    let movements: SmallVec<[Movement<Text<'_>>; 16]> = from_json(&body)?;
     shelves.check(&movements)?;
     let skus: SmallVec<[&str; 16]> = movements.iter().map(|movement| &*movement.sku).collect();
     let changes: SmallVec<[i64; 16]> = movements.iter().map(|movement| movement.change).collect();
     shelves.store.book_many(&skus, &changes).await?;
-    Ok(Pooled::json(&Booked { booked: movements.len() }, 64)?)
+    Ok(Pooled::json(&Booked { booked: movements.len() })?)
 }
