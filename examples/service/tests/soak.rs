@@ -1,8 +1,9 @@
-//! A minute of load by 64 connections: no error, and resident memory that does not grow after the
-//! warm-up; then the same with PostgreSQL stopped and started in the middle of it.
+//! Load by 64 connections: no error, and resident memory that does not grow after the warm-up; then
+//! the same with PostgreSQL stopped and started in the middle of it.
 //!
-//! `cargo test --release --test soak -- --ignored --nocapture`, `SOAK_SECONDS` for another time. The
-//! load comes from `wrk` where it is installed, and from this program's own client beside it.
+//! A few seconds each; `SOAK_SECONDS=60 cargo test --release --test soak -- --nocapture
+//! --test-threads 1` for a minute. The load comes from this program's own client, and from `wrk` where
+//! that is installed.
 
 mod support;
 
@@ -14,16 +15,17 @@ use serde_json::Value;
 use support::postgres::Postgres;
 use support::{PROGRAM, Service};
 
+/// How long the load goes on.
 fn seconds() -> u64 {
-    std::env::var("SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60)
+    std::env::var("SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
 }
 
 /// The program's own client, on one route.
-fn load(service: &Service, route: &str) -> Command {
+fn load(service: &Service, route: &str, seconds: u64) -> Command {
     let mut client = Command::new(PROGRAM);
-    let (address, seconds) = (service.address.to_string(), seconds().to_string());
+    let address = service.address.to_string();
     client.args(["--load", route, "--listen", &address, "--connections", "64"]);
-    client.args(["--seconds", &seconds]).stdout(Stdio::piped());
+    client.args(["--seconds", &seconds.to_string()]).stdout(Stdio::piped());
     client
 }
 
@@ -34,9 +36,9 @@ fn summary(output: &Output) -> Value {
 }
 
 /// Resident memory while the load goes on: at a third of the time, and the most after it.
-fn watch(service: &Service) -> (u64, u64) {
+fn watch(service: &Service, seconds: u64) -> (u64, u64) {
     let rss = || service.metric("process_resident_memory_bytes").unwrap();
-    let (began, seconds) = (Instant::now(), seconds());
+    let began = Instant::now();
     thread::sleep(Duration::from_secs(seconds / 3));
     let (warm, mut most) = (rss(), 0);
     while began.elapsed() < Duration::from_secs(seconds) {
@@ -47,18 +49,19 @@ fn watch(service: &Service) -> (u64, u64) {
     (warm, most)
 }
 
-/// A tenth and a MiB: a connection more or less, a buffer that grew.
+/// A tenth and a MiB: a connection more or less, a buffer that grew. In a few seconds on a busy machine
+/// the warm-up may not be over.
 fn assert_flat((warm, most): (u64, u64)) {
-    assert!(most <= warm + warm / 10 + (1 << 20), "{warm} bytes grew to {most}");
+    let slack = if seconds() < 30 { 8 << 20 } else { 1 << 20 };
+    assert!(most <= warm + warm / 10 + slack, "{warm} bytes grew to {most}");
 }
 
 #[test]
-#[ignore = "a minute of load for each route"]
 fn orders_without_an_error_in_flat_memory() {
     for route in ["/thrifty/orders", "/existing/orders", "/naive/orders"] {
         let service = Service::start(None, &[]);
-        let client = load(&service, route).spawn().unwrap();
-        let resident = watch(&service);
+        let client = load(&service, route, seconds()).spawn().unwrap();
+        let resident = watch(&service, seconds());
         println!("{route}");
         let summary = summary(&client.wait_with_output().unwrap());
         for kind in ["unavailable", "refused", "broken"] {
@@ -70,7 +73,6 @@ fn orders_without_an_error_in_flat_memory() {
 }
 
 #[test]
-#[ignore = "a minute of load by wrk"]
 fn wrk_sees_no_error() {
     let service = Service::start(None, &[]);
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/order.lua");
@@ -82,7 +84,7 @@ fn wrk_sees_no_error() {
         eprintln!("skipped: wrk is not installed (apt-get install wrk)");
         return;
     };
-    let resident = watch(&service);
+    let resident = watch(&service, seconds());
     let output = wrk.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");
@@ -93,20 +95,21 @@ fn wrk_sees_no_error() {
 }
 
 #[test]
-#[ignore = "a minute of load, with PostgreSQL"]
 fn postgres_stops_and_starts_under_load() {
     let Some(postgres) = Postgres::start("soak") else { return };
     let service = Service::start(Some(&postgres.url), &[]);
     assert_eq!(service.get("/thrifty/stock?skus=MS-0412").status, 200);
-    let client = load(&service, "/thrifty/stock").spawn().unwrap();
+    // However slow the machine is, the database is up again before the load ends.
+    let seconds = seconds().max(20);
+    let client = load(&service, "/thrifty/stock", seconds).spawn().unwrap();
     let resident = thread::scope(|scope| {
         scope.spawn(|| {
-            thread::sleep(Duration::from_secs(seconds() / 2));
+            thread::sleep(Duration::from_secs(seconds / 3));
             postgres.stop();
-            thread::sleep(Duration::from_secs(seconds() / 10));
+            thread::sleep(Duration::from_secs(seconds / 20));
             postgres.start_again();
         });
-        watch(&service)
+        watch(&service, seconds)
     });
     let summary = summary(&client.wait_with_output().unwrap());
     assert!(summary["ok"].as_u64().unwrap() > 0 && summary["unavailable"].as_u64().unwrap() > 0);

@@ -24,7 +24,6 @@ pub use report::{OpenLoop, Report, Route, Times, Variants, Workers};
 pub use requests::wire;
 
 use protocol::{Command, Latencies};
-
 use subject::Subject;
 use usage::Cpu;
 
