@@ -132,6 +132,15 @@ need_valgrind() {
     "${sudo[@]}" apt-get install -y -qq valgrind
 }
 
+# need_postgres: likewise, but nothing fails without it: what needs it says that it is skipped.
+need_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    local sudo=()
+    ((EUID == 0)) || sudo=(sudo -n)
+    { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" apt-get install -y -qq postgresql; } ||
+        echo "PostgreSQL cannot be installed here"
+}
+
 # The triple that this machine's compiler builds for.
 host() {
     rustc -vV | sed -n 's/^host: //p'

@@ -6,6 +6,7 @@ mod maps;
 mod meter;
 mod pool;
 mod report;
+mod service;
 mod share;
 mod strings;
 
@@ -84,6 +85,7 @@ pub(crate) fn contests() -> impl Iterator<Item = &'static Contest> {
         share::CONTESTS,
         pool::CONTESTS,
         report::CONTESTS,
+        service::CONTESTS,
     ]
     .into_iter()
     .flatten()

@@ -21,6 +21,8 @@ mod pool_peers;
 mod pool_reuse;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "service")]
+pub mod service;
 #[cfg(feature = "share")]
 pub mod share_head;
 #[cfg(feature = "share")]
