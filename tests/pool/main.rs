@@ -4,10 +4,10 @@
 mod body;
 mod bounds;
 mod ends;
+mod forgotten;
 #[cfg(feature = "async")]
 #[path = "../support/script.rs"]
 mod script;
-mod forgotten;
 mod secrets;
 mod threads;
 #[cfg(feature = "async")]
