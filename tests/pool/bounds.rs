@@ -159,6 +159,23 @@ fn a_thread_keeps_to_its_bytes_across_sizes() {
     }
 }
 
+/// A size that gives its room away keeps no place for the block that is in use at that moment.
+#[test]
+fn room_that_was_given_away_is_gone() {
+    const BLOCK: u64 = 256 + FOOT;
+    let config = PoolConfig::new().thread_bytes(4 * BLOCK as usize).block_sizes(256, 512);
+    let pool = BufferPool::new(config).unwrap();
+    drop([pool.get(256), pool.get(256), pool.get(256)]);
+    let used = pool.get(256);
+    drop(pool.get(512));
+    let stats = pool.stats();
+    assert_eq!(stats.thread_bytes, 2 * BLOCK + 512 + FOOT, "{stats:?}");
+    drop(used);
+    let stats = pool.stats();
+    assert!(stats.thread_bytes <= 4 * BLOCK, "{stats:?}");
+    assert_eq!((stats.outstanding, stats.idle_bytes), (0, stats.allocated_bytes));
+}
+
 #[test]
 fn beyond_the_bound_get_goes_on_and_try_get_says_why() {
     let config = PoolConfig::new().max_bytes(10_000).block_sizes(64, 4096);
