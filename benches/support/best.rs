@@ -315,7 +315,7 @@ impl<'de> Visitor<'de> for OrderVisitor {
                 Field::Items => set(&mut items, "items", &mut map)?,
                 Field::Coupon => set(&mut coupon, "coupon", &mut map)?,
                 Field::Metadata => set(&mut metadata, "metadata", &mut map)?,
-                Field::Other => drop(map.next_value::<Skip>()?),
+                Field::Other => _ = map.next_value::<Skip>()?,
             }
         }
         let missing = A::Error::missing_field;

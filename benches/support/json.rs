@@ -87,15 +87,12 @@ pub fn text(out: &mut Vec<u8>, text: &str) -> Result<(), serde_json::Error> {
 #[inline]
 pub fn is_plain(text: &[u8]) -> bool {
     let (eights, rest) = text.as_chunks();
-    let last = match text.last_chunk() {
-        Some(last) => *last,
+    let last = text.last_chunk().copied().unwrap_or_else(|| {
         // Filled up with what needs no escape.
-        None => {
-            let mut last = [b' '; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            last
-        }
-    };
+        let mut last = [b' '; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last
+    });
     eights.iter().chain([&last]).fold(0, |found, eight| found | to_escape(*eight)) == 0
 }
 

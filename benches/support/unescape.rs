@@ -96,7 +96,7 @@ impl<'de> Visitor<'de> for Plain {
 }
 
 thread_local! {
-    static ESCAPES: Escapes = const { Escapes::NONE };
+    static ESCAPES: Escapes = const { Escapes::none() };
 }
 
 /// Where the backslashes of the body are that is being read, as addresses.
@@ -115,12 +115,15 @@ struct Escapes {
 const NEAR: usize = 256;
 
 impl Escapes {
-    const NONE: Self = Self {
-        from: Cell::new(0),
-        bytes: Cell::new(0),
-        read: Cell::new(1),
-        ignored: Cell::new(false),
-    };
+    /// None at all.
+    const fn none() -> Self {
+        Self {
+            from: Cell::new(0),
+            bytes: Cell::new(0),
+            read: Cell::new(1),
+            ignored: Cell::new(false),
+        }
+    }
 
     /// Looks for those of a body that is read next.
     fn find(&self, body: &str) {

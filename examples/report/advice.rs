@@ -267,7 +267,7 @@ fn in_the_end(report: &Report) -> Option<String> {
     let pair = report
         .pair("best", "existing")
         .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
-    let mut text = format!(
+    let beside_existing = format!(
         "In the end: `best` has {} allocations and reallocations, `existing` {}; beside `existing`: {pair}.",
         grouped(best.counts.requests()),
         grouped(existing.counts.requests()),
@@ -277,14 +277,12 @@ fn in_the_end(report: &Report) -> Option<String> {
         .iter()
         .filter_map(|swap| Some(format!("`{}`: {}", swap.name, swap.estimate?.in_words())))
         .collect();
-    if let Some(estimate) = best.estimate {
-        let alone = match swaps.join(", ") {
-            swaps if swaps.is_empty() => "for an allocator swap alone, compile one in".to_owned(),
-            swaps => format!("an allocator swap alone gives {swaps}"),
-        };
-        text += &format!(" Beside `naive`: {}; {alone}.", estimate.in_words());
-    }
-    Some(text)
+    let Some(estimate) = best.estimate else { return Some(beside_existing) };
+    let alone = match swaps.join(", ") {
+        swaps if swaps.is_empty() => "for an allocator swap alone, compile one in".to_owned(),
+        swaps => format!("an allocator swap alone gives {swaps}"),
+    };
+    Some(format!("{beside_existing} Beside `naive`: {}; {alone}.", estimate.in_words()))
 }
 
 /// The time of a variant beside another's, as the end of a sentence.
