@@ -247,6 +247,12 @@ matrix! { allocators:
     Outcome: yes yes;
 }
 
+#[cfg(feature = "arena")]
+matrix! { arenas:
+    thrifty::pool::ArenaPool: yes yes;
+    thrifty::pool::PooledArena: yes no;
+}
+
 #[cfg(any(feature = "mimalloc", feature = "mimalloc-v3"))]
 matrix! { mimalloc: thrifty::heap::Mimalloc: yes yes; }
 
