@@ -561,7 +561,7 @@ impl PooledBuf {
 
     /// Copies what is written into a larger block, and returns the smaller one.
     fn move_to(&mut self, block: Block, tag: Tag) {
-        let len = seeded!(self.len, "move-copies-the-new-size" => 1 << tag.log2());
+        let len = seeded!(self.len, "move-copies-the-new-size" => block.capacity());
         // SAFETY: `len` bytes are initialised (P2), the other block is larger, and nobody else has it.
         unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), block.base.as_ptr(), len) };
         let larger = Self { base: block.base, len: self.len, tag };
