@@ -22,7 +22,27 @@
 //! LLVM 22, x86-64, glibc 2.36). Instructions are exact, and no time: they do not see caches and system
 //! calls.
 //!
-//! TABLE
+//! | profile | `naive` | `existing` | `shared` | KiB | KiB stripped |
+//! |---|--:|--:|--:|--:|--:|
+//! | release, as Cargo has it | 119878 | 53951 | 55298 | 5089 | 1008 |
+//! | `opt-level = 2` | 120245 | 54468 | 55862 | 5090 | 1004 |
+//! | `opt-level = "s"` | 152372 | 77277 | 77910 | 5117 | 944 |
+//! | `codegen-units = 1` | 116897 | 51801 | 52919 | 4996 | 981 |
+//! | `lto = "thin"` | 117799 | 54034 | 55406 | 3069 | 982 |
+//! | `lto = "fat"` | 114153 | 50270 | 51441 | 2801 | 910 |
+//! | `panic = "abort"` | 119388 | 53730 | 55165 | 4905 | 880 |
+//! | `strip = "symbols"` | 119878 | 53951 | 55298 | 1008 | 1008 |
+//! | `fast`: fat LTO, one unit, stripped | 112850 | 50330 | 51492 | 926 | 926 |
+//! | `fast`, `-C target-cpu=x86-64-v3` | 111834 | 48850 | 49949 | 920 | 920 |
+//!
+//! - **`opt-level = 2` and `lto = "thin"` bring next to nothing** here; thin LTO makes the program smaller
+//!   before it is stripped.
+//! - **`panic = "abort"` brings size**, and hardly instructions. With it one panic in one request ends the
+//!   server.
+//! - **One unit brings 2 to 4 %**, fat LTO 5 to 7 %, and both together hardly more than fat LTO.
+//! - **`target-cpu` brings 1 to 3 %**, and a program that does not start on older machines.
+//! - **`opt-level = "s"` costs a quarter to two fifths**, for 6 % of the size.
+//! - All of them together are less than what not allocating brings: compare the columns, not the rows.
 //!
 //! # PGO
 //!
