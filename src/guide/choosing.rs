@@ -20,6 +20,9 @@
 //! |---|---|---|---|
 //! | a buffer taken and freed for each request, by several tasks | [`BufferPool`](crate::pool::BufferPool) | it has one place: a `Vec` that is cleared; it is below 256 bytes: the heap | `cargo run --example buffer_pool` |
 //! | the same, sent on by several | [`PooledBuf::freeze`](crate::pool::PooledBuf::freeze), [`PooledBytes`](crate::pool::PooledBytes) | an API wants `Bytes`: [`into_bytes`](crate::pool::PooledBuf::into_bytes), one small allocation | `cargo run --example buffer_pool` |
+//! | tasks that must wait until the pool has room again | `BufferPool::acquire`, `Pool::acquire` | each may go beside the pool: [`get`](crate::pool::BufferPool::get); nothing waits for a size: a semaphore | `cargo run --features async --example acquire` |
+//! | an `AsyncRead` read into a fresh `Vec` | `PooledBuf::read_from_async` | `BytesMut` is at hand and stays: `read_buf` | `cargo run --features tokio --example read_async` |
+//! | an answer written into a pooled buffer, sent by hyper | `PooledBody` | axum, which wants `Bytes`: [`into_bytes`](crate::pool::PooledBuf::into_bytes) | `cargo run --features http-body --example body` |
 //! | bytes or text that one function makes and drops | [`with_scratch`](crate::pool::with_scratch), [`scratch!`](crate::pool::scratch) | it crosses an `.await`: `BufferPool` | `cargo run --example scratch` |
 //! | a `Vec<&T>` made anew in each round | [`recycle`](crate::pool::recycle()), [`RecycleSlot`](crate::pool::RecycleSlot) | the elements do not borrow: `clear()` | `cargo run --example recycle` |
 //! | objects that are costly to make, for each request | [`Pool`](crate::pool::Pool) of what is [`Reset`](crate::pool::Reset) | one thread: a field; connections: deadpool or bb8, which check them | `cargo run --example objects` |

@@ -232,7 +232,14 @@
 //! - **zeropool** gives zeroed buffers; where all must be zero and most is written, compare.
 //! - **lockfree-object-pool** and **sharded-slab** are for objects, not for buffers of any size, and do not
 //!   shrink. sharded-slab gives keys, which is what a table of connections wants.
-//! - **deadpool and bb8** are for connections: they check, recycle and time out. No buffer pool does.
+//! - **lifeguard 0.6.1** is a pool of one thread; **byte-pool 0.2.4**, **bufpool 0.2.4** and
+//!   **dynamic-pool 0.2.2** hand out vectors or objects without a bound in bytes, and the first two show
+//!   what a former user wrote.
+//! - **bytesbuf 0.12.0** gives its memory out in views that may consist of several blocks: **better** where
+//!   one message need not be one slice. **plurality 0.2.3** pools objects with handles that are counted,
+//!   **multitude 0.12.0** is an arena of many kinds of pointers: both do more than a pool of this room, and
+//!   want Rust 1.95.
+//! - **deadpool 0.13.1 and bb8** are for connections: they check, recycle and time out. No buffer pool does.
 //! - **bytes 1.12.2 alone is better** for a buffer with one owner: `BytesMut` gets its memory back once its
 //!   slices are gone.
 //! - **bumpalo 3.20.4** is what an `ArenaPool` holds; **kept by hand and reset it is better**
