@@ -163,7 +163,8 @@ fn a_thread_keeps_to_its_bytes_across_sizes() {
 #[test]
 fn room_that_was_given_away_is_gone() {
     const BLOCK: u64 = 256 + FOOT;
-    let config = PoolConfig::new().thread_bytes(4 * BLOCK as usize).block_sizes(256, 512);
+    // Four blocks.
+    let config = PoolConfig::new().thread_bytes(1152).block_sizes(256, 512);
     let pool = BufferPool::new(config).unwrap();
     drop([pool.get(256), pool.get(256), pool.get(256)]);
     let used = pool.get(256);
