@@ -22,6 +22,7 @@ mod slot;
 mod table;
 mod tag;
 mod waiting;
+mod wanted;
 
 pub(super) use self::core::{Core, Item, Kind, Limits};
 pub(super) use local::{flush, give, magazine, take, take_any, take_slowly};

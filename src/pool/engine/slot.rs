@@ -8,6 +8,7 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::core::{Core, Item, Kind};
 use super::depot::Batch;
 use super::tag::Tag;
+use super::wanted::Wanted;
 use crate::sync::{
     AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, BATCH, CLASSES, NUMBERS, array_of,
     const_fn,
@@ -48,7 +49,7 @@ pub(crate) struct Magazine {
     /// The tag that a handle of this class is given.
     handed: Cell<u64>,
     /// The tag of a handle whose item may go straight back; 0 while there is room for none.
-    wanted: AtomicU64,
+    wanted: Wanted,
     /// The first item, or null. Whoever takes one and puts it back changes nothing but this.
     front: AtomicPtr<u8>,
     /// Items that were taken out by users.
@@ -70,9 +71,9 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 // S1: a slot or rack behind a pointer comes from `leaked` and is never freed or moved, so a shared
 //     reference to it may live for ever.
 // S2: while a slot is `owned`, only the thread that turned `owned` to true changes its magazines, and
-//     only that thread looks at their cells; others only read what is atomic, and set `wanted` to 0,
-//     which no tag is. A claim reads with Acquire what the release before it wrote. A slot in a static
-//     is never changed.
+//     only that thread looks at their cells; others only read what is atomic, and with feature `async`
+//     set `wanted` to 0, which no tag is. A claim reads with Acquire what the release before it wrote.
+//     A slot in a static is never changed.
 // S3: `room <= MAGAZINE`; if it is not 0, `rack` points to a rack, and `1 <= top <= room`. The magazine
 //     owns `front`, unless that is null, and what the places from 1 to below `top` hold, which is
 //     not null. While `room` is 0 it owns nothing, and `wanted` is 0.
@@ -206,7 +207,7 @@ impl Slot {
     #[cfg(feature = "async")]
     pub(crate) fn divert(&self) {
         for magazine in &self.magazines {
-            magazine.wanted.store(0, Relaxed);
+            magazine.wanted.set(0);
         }
     }
 
@@ -218,10 +219,10 @@ impl Slot {
             return true;
         }
         let wanted = if magazine.room() > 0 { tag.0 } else { 0 };
-        magazine.wanted.store(wanted, Relaxed);
+        magazine.wanted.set(wanted);
         let waits = core.waiting.any_so_far(pool.generation());
         if waits {
-            magazine.wanted.store(0, Relaxed);
+            magazine.wanted.set(0);
         }
         !waits
     }
@@ -293,7 +294,7 @@ impl Slot {
         self.room.store(self.room.load(Relaxed) + more * weight - less * weight, Relaxed);
         magazine.room.store(room as u32, Relaxed);
         if room == 0 {
-            magazine.wanted.store(0, Relaxed);
+            magazine.wanted.set(0);
         }
     }
 
@@ -303,7 +304,7 @@ impl Slot {
             let weight = (kind.weigh)(class);
             magazine.weight.store(weight, Relaxed);
             magazine.handed.set(pool.item(class).with(handed).0);
-            magazine.wanted.store(0, Relaxed);
+            magazine.wanted.set(0);
             magazine.front.store(ptr::null_mut(), Relaxed);
             magazine.top.store(1, Relaxed);
             magazine.room.store(0, Relaxed);
@@ -339,7 +340,7 @@ impl Magazine {
         fn new() -> Self {
             Self {
                 handed: Cell::new(0),
-                wanted: AtomicU64::new(0),
+                wanted: Wanted::nothing(),
                 front: AtomicPtr::new(ptr::null_mut()),
                 pops: AtomicU64::new(0),
                 rack: AtomicPtr::new(ptr::null_mut()),
@@ -354,7 +355,7 @@ impl Magazine {
     /// Whether the item of a handle with this tag may go straight back.
     #[inline]
     pub(crate) fn wants(&self, tag: Tag) -> bool {
-        self.wanted.load(Relaxed) == tag.0
+        self.wanted.get() == tag.0
     }
 
     /// Whether handles of its items are given this tag.
