@@ -99,6 +99,14 @@ scratch() {
     trap 'rm -rf "$scratch_dir"' EXIT
 }
 
+# unstable_rustdoc FILE: writes a rustdoc that may do what is unstable, with the stable toolchain, to be
+# named by RUSTDOC. Only it hears of the variable: heard by the compiler, it would build every crate
+# again.
+unstable_rustdoc() {
+    printf '#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc "$@"\n' >"$1"
+    chmod +x "$1"
+}
+
 # snapshot DIR: the repository as a fresh clone would have it, in one commit, with the changes that
 # are not committed yet: nothing that git ignores can leak in.
 snapshot() {
@@ -124,7 +132,27 @@ need_valgrind() {
     "${sudo[@]}" apt-get install -y -qq valgrind
 }
 
+# need_postgres: likewise, but nothing fails without it: what needs it says that it is skipped.
+need_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    local sudo=()
+    ((EUID == 0)) || sudo=(sudo -n)
+    { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" apt-get install -y -qq postgresql; } ||
+        echo "PostgreSQL cannot be installed here"
+}
+
 # The triple that this machine's compiler builds for.
 host() {
     rustc -vV | sed -n 's/^host: //p'
+}
+
+have_nightly() {
+    cargo +nightly --version >/dev/null 2>&1
+}
+
+# skip_without_nightly TOOL: ends the lane, and says so where its figures would stand. None is installed.
+skip_without_nightly() {
+    have_nightly && return
+    figures "skipped: $1 needs a nightly toolchain, and there is none"
+    exit 0
 }

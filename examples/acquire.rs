@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thrifty::meter::Metered;
 use thrifty::pool::{BufferPool, PoolConfig, PoolError};
+use tokio::task::JoinSet;
 
 #[global_allocator]
 static GLOBAL: Metered<System> = Metered::new(System);
@@ -23,9 +24,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = PoolConfig::new().max_bytes(BOUND).block_sizes(BODY, BODY);
     // All of the bound in reach of all, whichever thread had it.
     let pool = Arc::new(BufferPool::new(config.thread_bytes(0))?);
-    let requests = (0..REQUESTS).map(|number| tokio::spawn(request(Arc::clone(&pool), number)));
-    for request in requests.collect::<Vec<_>>() {
-        request.await??;
+    let mut requests = JoinSet::new();
+    for number in 0..REQUESTS {
+        requests.spawn(request(Arc::clone(&pool), number));
+    }
+    while let Some(done) = requests.join_next().await {
+        done??;
     }
     let stats = pool.stats();
     assert_eq!((stats.gets, stats.misses, stats.unpooled), (REQUESTS as u64, 8, 0));

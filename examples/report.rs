@@ -43,6 +43,8 @@ mod request;
 mod run;
 #[path = "common/stats.rs"]
 mod stats;
+#[path = "report/steady.rs"]
+mod steady;
 #[path = "../benches/support/mod.rs"]
 mod support;
 #[path = "report/table.rs"]

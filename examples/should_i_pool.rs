@@ -3,14 +3,15 @@
 //! ```text
 //! cargo run --release --example should_i_pool                                    # 4 KiB, one after the other
 //! cargo run --release --example should_i_pool -- --sizes 16k --hold 64           # a burst
-//! cargo run --release --example should_i_pool -- --sizes 512,4k --threads 2 --pass
+//! cargo run --release --example should_i_pool -- --sizes 512,4k --threads 2 --pass --rate 500000
 //! THRIFTY_ALLOC=mimalloc cargo run --release --features mimalloc --example should_i_pool
 //! ```
 //!
 //! Buffers are written, since an unwritten one has no memory yet. Both ways do the same work in turn
 //! in one process, several processes one after the other; malloc runs a second time as if it were
 //! another, so that noise is known. Resident memory is that of a process which did only the one work.
-//! Where nothing is gained beyond the noise the answer is "do not".
+//! Where nothing is gained beyond the noise, or too little to be noticed at your `--rate` of buffers, the
+//! answer is "do not".
 
 #[path = "should_i_pool/child.rs"]
 mod child;
@@ -27,6 +28,7 @@ mod work;
 use std::env;
 use std::io::{Write, stdout};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use thrifty::heap::{self, ByEnv};
 
@@ -59,11 +61,18 @@ fn ask(options: &Options) -> Result<Findings, String> {
     let processes = if options.quick { 4 } else { PROCESSES };
     eprintln!("{}: about {processes} seconds", options.work);
     let mut times = Vec::with_capacity(processes);
-    for _ in 0..processes {
+    let start = Instant::now();
+    for number in 0..processes {
         times.push(Times::parse(&again(Job::Times)?)?);
+        let each = start.elapsed();
+        if number == 0 && each > Duration::from_secs(3) {
+            // Large bursts, or a busy machine.
+            eprintln!("it takes longer: about {} seconds more", each.as_secs() * processes as u64);
+        }
     }
     Ok(Findings {
         work: options.work.clone(),
+        rate: options.rate,
         allocator: heap::active().map_or_else(|| "unknown".to_owned(), |one| one.to_string()),
         times,
         malloc: Memory::parse(&again(Job::MallocMemory)?)?,

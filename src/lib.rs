@@ -103,3 +103,8 @@ pub mod pool;
 pub mod share;
 #[cfg(any(feature = "heap", feature = "meter", feature = "pool", feature = "share"))]
 mod sync;
+
+/// Programs that must not compile, tried as doctests.
+#[cfg(doctest)]
+#[path = "../tests/types/borrows.rs"]
+mod borrows;

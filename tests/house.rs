@@ -6,6 +6,9 @@
 //! | allocation | `house/allocation.rs` | every public function says what it allocates |
 //! | sweeps | `house/sweeps.rs` | what a block may allocate is swept by its fault test |
 //! | tables | `house/tables.rs` | tables in README and docs equal the ledgers |
+//! | versus | `house/versus.rs` | the comparison has the scoreboard's figures, and names its peers |
+//! | guide | `house/guide.rs` | the guide has a row for each advice and each block |
+//! | chart | `house/chart.rs` | the chart in README is drawn from the ledger of the report |
 //! | features | `house/features.rs` | `Cargo.toml`, `src/lib.rs` and README list the same features |
 //! | rooms | `house/rooms.rs` | a room imports only the rooms it may |
 //! | seeded | `house/seeded.rs` | the bugs sown in the code are those of `tests/seeded/bugs.txt` |
@@ -19,15 +22,19 @@
 //!
 //! ```text
 //! cargo test --test house            # check
-//! BLESS=1 cargo test --test house    # write the tables of README and docs anew from the ledgers
+//! BLESS=1 cargo test --test house    # tables of README and docs, and the chart, from the ledgers
 //! ```
 
 #[path = "house/allocation.rs"]
 mod allocation;
+#[path = "house/chart.rs"]
+mod chart;
 #[path = "house/dependencies.rs"]
 mod dependencies;
 #[path = "house/features.rs"]
 mod features;
+#[path = "house/guide.rs"]
+mod guide;
 #[path = "house/pairs.rs"]
 mod pairs;
 #[path = "house/rooms.rs"]
@@ -42,6 +49,8 @@ mod sweeps;
 mod tables;
 #[path = "house/tree.rs"]
 mod tree;
+#[path = "house/versus.rs"]
+mod versus;
 #[path = "house/words.rs"]
 mod words;
 
@@ -217,6 +226,26 @@ fn every_public_function_says_what_it_allocates() {
 fn tables_equal_the_ledgers() {
     let bless = std::env::var_os("BLESS").is_some();
     assert_tidy(&tables::check_tree(bless));
+}
+
+#[test]
+fn the_guide_answers_every_advice_and_has_every_block() {
+    let read = |path| tree::read(path).expect("src is complete, in the packed crate too");
+    let (kinds, remedies) = (read("src/meter/advise/kind.rs"), read("src/meter/advise/remedy.rs"));
+    let mut complaints = guide::check_advice(&kinds, &remedies, &read("src/guide/read.rs"));
+    complaints.extend(guide::check_choosing(BLOCKS, &read("src/guide/choosing.rs")));
+    // The packed crate has no scoreboard.
+    let scoreboard = ["benches/versus/Cargo.toml", "benches/versus/Cargo.lock"].map(tree::read);
+    if let [Some(manifest), Some(lock)] = scoreboard {
+        complaints.extend(versus::check(&manifest, &lock, &read("src/guide/comparison.rs")));
+    }
+    assert_tidy(&complaints);
+}
+
+#[test]
+fn the_chart_equals_the_ledger() {
+    let bless = std::env::var_os("BLESS").is_some();
+    assert_tidy(&chart::check_tree(bless));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::future::{pending, poll_fn};
 use std::hint::black_box;
 use std::panic::resume_unwind;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
@@ -222,6 +222,44 @@ async fn a_task_that_is_aborted_still_has_its_cost() {
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     assert_eq!((calls.only().allocs, calls.only().net_bytes()), (1, 55));
+}
+
+/// Like [`work`], but ends at its await number `stop`, and stays there until it is cancelled.
+async fn work_until(stop: usize, reached: Sender<()>) {
+    let awaits = AtomicUsize::new(0);
+    let wait = async || {
+        if awaits.fetch_add(1, Ordering::Relaxed) == stop {
+            pause(|| reached.send(()).unwrap());
+            pending::<()>().await;
+        }
+        give_way().await;
+    };
+    let mut held = bytes(100);
+    for round in 0..=stop {
+        let scratch = bytes(1000 + round);
+        wait().await;
+        drop(scratch);
+        held.reserve_exact(held.capacity() + 10);
+        wait().await;
+    }
+}
+
+/// Ten tasks, the nth of them cancelled where it waits for the nth time, with a metered future inside
+/// of a metered one: both are billed once, for what was done up to there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_may_be_cancelled_at_every_await() {
+    for stop in 0..10 {
+        let (outer, inner, (reached, waits)) = (Calls::default(), Calls::default(), channel());
+        let request = work_until(stop, reached).metered().inspect(inner.note());
+        let task = tokio::spawn(request.metered().inspect(outer.note()));
+        tokio::task::spawn_blocking(move || waits.recv().unwrap()).await.unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        let (usage, rounds) = (inner.only(), stop as u64 / 2);
+        let done = rounds + stop as u64 % 2;
+        assert_eq!((usage.allocs, usage.reallocs, usage.frees), (2 + rounds, done, done));
+        assert_eq!(outer.only(), usage);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -41,6 +41,8 @@ mod request;
 mod run;
 #[path = "../examples/common/stats.rs"]
 mod stats;
+#[path = "../examples/report/steady.rs"]
+mod steady;
 #[path = "../benches/support/mod.rs"]
 mod support;
 #[path = "../examples/report/table.rs"]
@@ -115,6 +117,8 @@ fn the_rungs_keep_what_is_claimed_of_them() {
     // The state, the user agent, the parser's scratch space and the response.
     assert!(requests("small") <= 8, "small: {}", requests("small"));
     assert!(requests("shared") <= 1, "shared: {}", requests("shared"));
+    assert!(requests("pooled") <= 1, "pooled: {}", requests("pooled"));
+    assert_eq!(requests("best"), 0);
 }
 
 /// Where `shared` does what `existing` cannot: each string here is too long for its place.
@@ -137,6 +141,7 @@ fn long_strings_are_slices_of_the_request() {
     };
     // One is the parser's, for the escape.
     assert_eq!((allocations("shared"), allocations("existing")), (1, 3));
+    assert_eq!(allocations("best"), 0);
 }
 
 #[test]
@@ -290,6 +295,10 @@ fn the_json_has_what_it_promises() {
         assert!(variant["time_ratio"].is_null() && variant["spread"].is_null());
         assert!(variant["lowest"].is_null(), "not steady: {variant}");
     }
+    let steady = &json["steady"];
+    let figures = ["requests", "allocations", "reallocations"].map(|name| steady[name].as_u64());
+    assert_eq!(figures, [Some(200), Some(0), Some(0)], "{steady}");
+    assert!(steady["keeps"].as_u64().unwrap() > 0, "{steady}");
     let swaps = json["allocator_swaps"].as_array().unwrap();
     let features: Vec<_> = swaps.iter().map(|swap| swap["feature"].as_str().unwrap()).collect();
     assert_eq!(features, ["mimalloc", "jemalloc"]);

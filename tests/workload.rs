@@ -1,6 +1,6 @@
 //! The variants of the shared request workload are one service: the same bytes for the same
 //! request, and the same error for the same fault.
-#![cfg(all(feature = "inline", feature = "share", feature = "std"))]
+#![cfg(all(feature = "inline", feature = "pool", feature = "share", feature = "std"))]
 
 #[path = "../benches/support/mod.rs"]
 mod support;
@@ -98,6 +98,25 @@ fn an_amount_is_written_as_it_is_displayed() {
     amounts.extend((0..20).map(|power| 10_u64.pow(power)));
     for amount in amounts.into_iter().map(Cents) {
         assert_eq!(serde_json::to_string(&amount).unwrap(), format!("\"{amount}\""));
+        let mut joined = Vec::new();
+        support::json::amount(&mut joined, amount);
+        assert_eq!(String::from_utf8(joined).unwrap(), amount.to_string());
+    }
+}
+
+#[test]
+fn a_joined_text_is_what_serde_json_writes() {
+    let odd = (0..=0x80).chain([0xff, 0x100, 0x2028, 0x1_f6b2]).filter_map(char::from_u32);
+    for odd in odd {
+        for length in 0..20 {
+            for at in 0..=length {
+                let mut text = "x".repeat(length);
+                text.insert(at, odd);
+                let mut joined = Vec::new();
+                support::json::text(&mut joined, &text).unwrap();
+                assert_eq!(joined, serde_json::to_vec(&text).unwrap(), "{text:?}");
+            }
+        }
     }
 }
 

@@ -13,13 +13,19 @@
 //! harness = false
 //! ```
 //!
-//! Run: `BENCH_ALLOC=system cargo bench --bench allocators -- --save-baseline system`
+//! Each run saves a baseline of its own, and critcmp prints them side by side. Nothing is built
+//! again for another allocator:
+//!
+//! Run: `cargo install -q --locked critcmp --version 0.1.8 --root tools && for a in system mimalloc; do BENCH_ALLOC=$a cargo bench --bench allocators -- --save-baseline $a; done && tools/bin/critcmp system mimalloc`
 //! Prints: `allocator: system`
+//! Prints: `allocator: mimalloc`
+//! Prints: `short_lived`
 //!
-//! Then once more on another one, against that baseline. Nothing is built again:
+//! Without critcmp Criterion itself compares, one run with one that was saved:
 //! `BENCH_ALLOC=mimalloc cargo bench --bench allocators -- --baseline system`
+//! (`--save-baseline` and `--baseline` cannot be given together).
 //!
-//! The ids do not name the allocator: only so can Criterion compare the runs. A process has one
+//! The ids do not name the allocator: only so can the runs be compared. A process has one
 //! allocator, so the runs follow each other: repeat them in both orders before you believe a small
 //! difference, and measure your own work, since no allocator wins everywhere. All of them pay the
 //! same few instructions for being chosen at run time.

@@ -11,6 +11,8 @@ use super::rules::{App, Tenant};
 
 /// The most header lines that are accepted.
 pub const MAX_HEADERS: usize = 32;
+/// The headers that are looked at.
+pub const WANTED: usize = 7;
 
 /// The headers that the service looks at. A value that is not UTF-8 counts as absent, and the
 /// last of several lines with one name counts.
@@ -85,6 +87,41 @@ impl<'a> Wanted<'a> {
             }
         }
         wanted
+    }
+
+    /// All values, in the order of the fields.
+    pub fn values(&self) -> [Option<&'a str>; WANTED] {
+        [
+            self.content_type,
+            self.content_length,
+            self.authorization,
+            self.request_id,
+            self.traceparent,
+            self.accept_language,
+            self.idempotency_key,
+        ]
+    }
+
+    /// The reverse of [`values`](Self::values).
+    pub fn from_values(values: [Option<&'a str>; WANTED]) -> Self {
+        let [
+            content_type,
+            content_length,
+            authorization,
+            request_id,
+            traceparent,
+            accept_language,
+            idempotency_key,
+        ] = values;
+        Self {
+            content_type,
+            content_length,
+            authorization,
+            request_id,
+            traceparent,
+            accept_language,
+            idempotency_key,
+        }
     }
 
     /// The field for a header name. The length and the first letter sort out all others before

@@ -93,37 +93,37 @@ impl Context {
 /// The order as the customer sends it.
 #[derive(Debug, Deserialize)]
 pub struct Order {
-    customer: Customer,
-    ship_to: Address,
-    currency: CompactString,
-    items: SmallVec<[Item; 8]>,
-    coupon: Option<CompactString>,
-    metadata: Metadata<CompactString>,
+    pub customer: Customer,
+    pub ship_to: Address,
+    pub currency: CompactString,
+    pub items: SmallVec<[Item; 8]>,
+    pub coupon: Option<CompactString>,
+    pub metadata: Metadata<CompactString>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Customer {
-    id: CompactString,
-    name: CompactString,
-    email: CompactString,
-    phone: Option<CompactString>,
+pub struct Customer {
+    pub id: CompactString,
+    pub name: CompactString,
+    pub email: CompactString,
+    pub phone: Option<CompactString>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Address {
-    name: CompactString,
-    street: CompactString,
-    city: CompactString,
-    postcode: CompactString,
-    country: CompactString,
+pub struct Address {
+    pub name: CompactString,
+    pub street: CompactString,
+    pub city: CompactString,
+    pub postcode: CompactString,
+    pub country: CompactString,
 }
 
 #[derive(Debug, Deserialize)]
-struct Item {
-    sku: CompactString,
-    quantity: i64,
-    discount: Option<i64>,
-    note: Option<CompactString>,
+pub struct Item {
+    pub sku: CompactString,
+    pub quantity: i64,
+    pub discount: Option<i64>,
+    pub note: Option<CompactString>,
 }
 
 /// The response body.

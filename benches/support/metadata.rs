@@ -18,6 +18,13 @@ pub const INLINE: usize = 4;
 #[derive(Debug)]
 pub struct Metadata<S>(SmallVec<[(S, S); INLINE]>);
 
+impl<S> Metadata<S> {
+    /// Sorted by key.
+    pub fn entries(&self) -> &[(S, S)] {
+        &self.0
+    }
+}
+
 impl<S: Serialize> Serialize for Metadata<S> {
     fn serialize<Ser: Serializer>(&self, serializer: Ser) -> Result<Ser::Ok, Ser::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))

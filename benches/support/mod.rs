@@ -1,4 +1,4 @@
-//! One request, eleven ways to serve it: what allocations cost, on real input.
+//! One request, fourteen ways to serve it: what allocations cost, on real input.
 //!
 //! The raw bytes of an HTTP/1.1 request go through what a back end does with them: the head is
 //! parsed (`httparse`) and seven of its headers are looked up; the JSON order in the body is
@@ -22,10 +22,13 @@
 //! | [`existing`] | buffers, inline, numbers, as well as existing crates allow: what our own blocks have to beat |
 //! | [`small`] | inline, with the blocks of `thrifty::inline` |
 //! | [`shared`] | buffers, numbers, with the blocks of `thrifty::share`: all is owned, hardly anything copied |
+//! | [`pooled`] | `existing`, with the blocks of `thrifty::pool` in place of what is kept or inline |
+//! | [`pieces`] | `existing`, with its JSON joined from literals and values; no block of `thrifty` |
+//! | [`best`] | all rooms, and `pieces`: nothing on the heap, no lifetimes |
 //!
 //! [`numbers`] is a lever of its own since part of what it saves is no allocation. It is in every
 //! variant that writes its receipt by views ([`receipt`]): [`zero_copy`], [`buffers_zero_copy`],
-//! [`zero_copy_inline`], [`existing`] and [`shared`]; these also put their two sentences together by
+//! [`zero_copy_inline`], [`existing`], [`shared`] and [`pooled`], and likewise in [`pieces`] and [`best`]; these also put their two sentences together by
 //! `push_str`. It is not in [`naive`], [`buffers`], [`inline`] and [`owned`], which format amounts
 //! by `core::fmt`; [`small`] joins them from integers.
 //!
@@ -33,8 +36,8 @@
 //!
 //! A benchmark, a test or an example includes this folder with
 //! `#[path = "../benches/support/mod.rs"] mod support;` and needs, beside `thrifty` with its
-//! features `inline`, `share` and `std`, the crates `compact_str` (feature `serde`), `fastrand`, `httparse`, `serde`
-//! (feature `derive`), `serde_json` and `smallvec` (features `const_generics` and `serde`). A package with a
+//! features `inline`, `pool`, `share` and `std`, the crates `compact_str` (feature `serde`), `fastrand`, `httparse`, `serde`
+//! (feature `derive`), `serde_json` (feature `raw_value`) and `smallvec` (features `const_generics` and `serde`). A package with a
 //! feature `serde` turns `thrifty`'s on with it: see [`own`].
 
 #![allow(
@@ -45,6 +48,7 @@
     reason = "each binary uses a part of this folder, and writes `std` as binaries do"
 )]
 
+pub mod best;
 pub mod buffers;
 pub mod buffers_zero_copy;
 pub mod echo;
@@ -52,11 +56,14 @@ pub mod error;
 pub mod existing;
 pub mod head;
 pub mod inline;
+pub mod json;
 pub mod metadata;
 pub mod naive;
 pub mod numbers;
 pub mod own;
 pub mod owned;
+pub mod pieces;
+pub mod pooled;
 pub mod receipt;
 pub mod refused;
 pub mod request;
@@ -64,6 +71,7 @@ pub mod rules;
 pub mod shared;
 pub mod small;
 pub mod text;
+pub mod unescape;
 pub mod zero_copy;
 pub mod zero_copy_inline;
 
@@ -87,6 +95,12 @@ pub trait Variant: fmt::Debug {
     /// Serves an order: from the bytes of the request to the JSON of the receipt.
     fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error>;
 
+    /// Bytes of heap that it holds between two requests, with the thread's and the pools' that it
+    /// uses; 0 for variants that do not say.
+    fn keeps(&self) -> usize {
+        0
+    }
+
     /// Serves a request of any other shape with the stages that apply: parses the head, looks up
     /// the same headers, decodes the body if it is said to be JSON, and sends all that back.
     fn handle_other(&mut self, request: &[u8]) -> Result<&[u8], Error>;
@@ -106,6 +120,9 @@ pub fn variants() -> Vec<Box<dyn Variant>> {
         Box::new(existing::Existing::new()),
         Box::new(small::Small::new()),
         Box::new(shared::Shared::new()),
+        Box::new(pooled::PooledBuffers::new()),
+        Box::new(pieces::Pieces::new()),
+        Box::new(best::Best::new()),
     ]
 }
 

@@ -25,11 +25,11 @@ pub struct Receipt<'a, M> {
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Line<'a> {
     #[serde(skip)]
-    warehouse: &'a str,
-    sku: &'a str,
-    quantity: i64,
-    price: Cents,
-    net: Cents,
+    pub warehouse: &'a str,
+    pub sku: &'a str,
+    pub quantity: i64,
+    pub price: Cents,
+    pub net: Cents,
 }
 
 impl<'a> Line<'a> {
@@ -46,7 +46,8 @@ pub fn group(lines: &mut [Line<'_>]) -> usize {
     parcels(lines).count()
 }
 
-fn parcels<'a, 'l>(lines: &'l [Line<'a>]) -> impl Iterator<Item = &'l [Line<'a>]> {
+/// The lines of each parcel.
+pub fn parcels<'a, 'l>(lines: &'l [Line<'a>]) -> impl Iterator<Item = &'l [Line<'a>]> {
     lines.chunk_by(|a, b| a.warehouse == b.warehouse)
 }
 

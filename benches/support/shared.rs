@@ -13,11 +13,11 @@
 //!   slices of the buffer. The longest string of the embedded order has 22 bytes, so it shares
 //!   none; a long note is where `existing` allocates and this does not.
 //!
-//! Where it loses: it has the allocation of `existing`, and 51.5 thousand instructions beside 50.3,
+//! Where it loses: it has the allocation of `existing`, and 51.6 thousand instructions beside 50.4,
 //! for the copy, for the check of the head for UTF-8 and for marking all 14 headers in place of
 //! looking at seven. What that buys is a request and an order that may be kept, queued or sent to
 //! another thread. `owned` promises that of its context and its order as well, with `CompactString`
-//! and without these blocks: 66.6 thousand instructions and 7 allocations and reallocations.
+//! and without these blocks: 67.9 thousand instructions and 7 allocations and reallocations.
 //! (callgrind, rustc 1.95, glibc 2.36: `cargo run --release --manifest-path benches/versus/Cargo.toml
 //! -- --room report --all`.)
 
@@ -73,9 +73,9 @@ impl Variant for Shared {
     fn handle(&mut self, request: &[u8]) -> Result<&[u8], Error> {
         self.request.read(&self.app, request)?;
         let (wanted, body) = (self.request.wanted(), self.request.body());
-        let [method, path] = [0, 1].map(|field| &self.request.head[field]);
+        let [method, path] = self.request.start();
         let caller = wanted.admit(&self.app, method, path, body.as_bytes())?;
-        let order: Order = with_source(self.request.head.buf(), || serde_json::from_str(body))?;
+        let order: Order = with_source(self.request.buf(), || serde_json::from_str(body))?;
 
         let mut tally = Tally::open(
             &self.app,
@@ -114,7 +114,7 @@ impl Variant for Shared {
 
 /// A request that owns its text.
 #[derive(Debug, Default)]
-struct Request {
+pub struct Request {
     /// Method, path, then name and value of each header; its buffer is the whole request.
     head: Fields<FIELDS, Str>,
     /// Where the body begins.
@@ -123,20 +123,14 @@ struct Request {
 
 impl Request {
     /// Takes a request in, in the buffer of the one before.
-    fn read(&mut self, app: &App, bytes: &[u8]) -> Result<(), Error> {
-        let mut buffer = mem::take(self.head.reset()).into_string();
-        buffer.clear();
-        buffer.reserve(READ);
-        let read = match str::from_utf8(bytes) {
-            Ok(text) => {
-                buffer.push_str(text);
-                Ok(())
-            }
-            Err(_) => read_text(app, bytes, &mut buffer),
-        };
-        *self.head.reset() = buffer.into();
-        read?;
+    pub fn read(&mut self, app: &App, bytes: &[u8]) -> Result<(), Error> {
+        read(&mut self.head, app, bytes)?;
         self.parse()
+    }
+
+    /// The whole of it.
+    pub fn buf(&self) -> &Str {
+        self.head.buf()
     }
 
     fn parse(&mut self) -> Result<(), Error> {
@@ -163,13 +157,39 @@ impl Request {
         })
     }
 
-    fn wanted(&self) -> Wanted<'_> {
+    /// Method and path.
+    pub fn start(&self) -> [&str; 2] {
+        [0, 1].map(|field| &self.head[field])
+    }
+
+    /// The headers that are looked at.
+    pub fn wanted(&self) -> Wanted<'_> {
         Wanted::find_text(self.head.pairs().skip(1))
     }
 
-    fn body(&self) -> &str {
+    pub fn body(&self) -> &str {
         &self.head.text()[self.body..]
     }
+}
+
+/// Takes a request in, in the buffer of the one before.
+pub fn read<const N: usize>(
+    head: &mut Fields<N, Str>,
+    app: &App,
+    bytes: &[u8],
+) -> Result<(), Error> {
+    let mut buffer = mem::take(head.reset()).into_string();
+    buffer.clear();
+    buffer.reserve(READ);
+    let read = match str::from_utf8(bytes) {
+        Ok(text) => {
+            buffer.push_str(text);
+            Ok(())
+        }
+        Err(_) => read_text(app, bytes, &mut buffer),
+    };
+    *head.reset() = buffer.into();
+    read
 }
 
 /// The text of a request that is not UTF-8 as a whole: without the headers that are not, since such

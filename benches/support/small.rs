@@ -5,8 +5,8 @@
 //! of the 8 allocations and reallocations that are left, the other two are the user agent, which is
 //! longer than a [`Line`], and the JSON parser's scratch space.
 //!
-//! [`inline`](super::inline) does the same with `compact_str` and `smallvec`. It takes 74 thousand
-//! instructions for the embedded request, this 65. Half of that difference is no allocation:
+//! [`inline`](super::inline) does the same with `compact_str` and `smallvec`. It takes 75 thousand
+//! instructions for the embedded request, this 67. Half of that difference is no allocation:
 //! amounts are joined from integers here and go through `core::fmt` there, a lever of its own as in
 //! [`numbers`](super::numbers). The rest comes with 14 allocations and reallocations fewer: the
 //! place of a text is as large as the text needs ([`Code`], [`Word`], [`Line`]), so ids and the

@@ -5,7 +5,7 @@ use crate::model::{Report, Row};
 use crate::parent::Swap;
 use crate::request::Shape;
 
-/// The variant that pulls all levers.
+/// The variant that pulls all levers, without a block of our own.
 const ALL: &str = "zero_copy_inline";
 
 /// A lever, and what it takes to pull it. Each variant pulls one alone, but for `zero_copy`, which
@@ -58,6 +58,9 @@ pub(crate) fn all(report: &Report) -> Vec<Advice> {
         all.extend(owned(report, naive).map(Advice::text));
         all.extend(small(report, naive).map(Advice::text));
         all.extend(shared(report, naive).map(Advice::text));
+        all.extend(pooled(report, naive).map(Advice::text));
+        all.extend(pieces(report, naive).map(Advice::text));
+        all.extend(best(report, naive).map(Advice::text));
     }
     all.push(Advice {
         text:
@@ -73,6 +76,7 @@ pub(crate) fn all(report: &Report) -> Vec<Advice> {
             code: Some("cargo run --release --example report -- --request FILE"),
         });
     }
+    all.extend(in_the_end(report).map(Advice::text));
     all
 }
 
@@ -220,6 +224,65 @@ fn shared(report: &Report, naive: &Row) -> Option<String> {
         grouped(existing.counts.requests()),
         beside(report, "shared", "existing"),
     ))
+}
+
+/// The room `pool`, alone.
+fn pooled(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("pooled")?;
+    Some(format!(
+        "With the blocks of `thrifty::pool`, request and response in buffers that many requests share: \
+         {}{}. It brings little here, where one thread serves one request after the other in buffers \
+         that `existing` keeps. Take it where many are in flight, or orders are large.",
+        outcome(row, naive),
+        beside(report, "pooled", "existing"),
+    ))
+}
+
+/// What has nothing to do with the heap.
+fn pieces(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("pieces")?;
+    Some(format!(
+        "Not the heap, and no crate: a response of one shape, joined from literals and values in place \
+         of `derive(Serialize)`: {}{}. The price is a shape that only a test checks.",
+        outcome(row, naive),
+        beside(report, "pieces", "existing"),
+    ))
+}
+
+/// All rooms: what is left, and beside whom.
+fn best(report: &Report, naive: &Row) -> Option<String> {
+    let row = report.row("best")?;
+    Some(format!(
+        "Nothing on the heap, no lifetime in any type, with `Fields`, `Str`, pooled and scratch vectors, \
+         `PooledBuf`, and the pieces of `pieces`: {}{}{}.",
+        outcome(row, naive),
+        beside(report, "best", "owned"),
+        beside(report, "best", "pieces"),
+    ))
+}
+
+/// The last lines: the two comparisons that count.
+fn in_the_end(report: &Report) -> Option<String> {
+    let (best, existing) = (report.row("best")?, report.row("existing")?);
+    let pair = report
+        .pair("best", "existing")
+        .map_or_else(|| "not timed".to_owned(), |pair| pair.estimate.in_words());
+    let beside_existing = format!(
+        "In the end: `best` has {} allocations and reallocations, `existing` {}; beside `existing`: {pair}.",
+        grouped(best.counts.requests()),
+        grouped(existing.counts.requests()),
+    );
+    let swaps: Vec<String> = report
+        .allocator_swaps
+        .iter()
+        .filter_map(|swap| Some(format!("`{}`: {}", swap.name, swap.estimate?.in_words())))
+        .collect();
+    let Some(estimate) = best.estimate else { return Some(beside_existing) };
+    let alone = match swaps.join(", ") {
+        swaps if swaps.is_empty() => "for an allocator swap alone, compile one in".to_owned(),
+        swaps => format!("an allocator swap alone gives {swaps}"),
+    };
+    Some(format!("{beside_existing} Beside `naive`: {}; {alone}.", estimate.in_words()))
 }
 
 /// The time of a variant beside another's, as the end of a sentence.

@@ -180,7 +180,7 @@ impl Chart<'_, '_> {
         let colour = match row.name {
             "naive" => NAIVE,
             "existing" => EXISTING,
-            "small" | "shared" => BLOCKS,
+            "small" | "shared" | "pooled" | "best" => BLOCKS,
             _ => LEVERS,
         };
         let middle = top + ROW / 2;

@@ -8,6 +8,7 @@ use crate::machine::Machine;
 use crate::parent::{Ladder, Swap};
 use crate::request::{Input, Shape};
 use crate::stats::Estimate;
+use crate::steady::Steady;
 use crate::support::Variant;
 
 /// Everything that was found out.
@@ -18,6 +19,8 @@ pub(crate) struct Report {
     pub variants: Vec<Row>,
     /// The rungs "allocator swapped, nothing else", relative to `naive` on the system's allocator.
     pub allocator_swaps: Vec<Swap>,
+    /// Many requests that differ; only with the embedded one.
+    pub steady: Option<Steady>,
     /// Further pairs of variants, from the same rounds.
     pub pairs: Vec<Pair>,
     /// `naive` relative to itself: what no difference looks like on this machine.
@@ -71,7 +74,7 @@ pub(crate) struct Pair {
 }
 
 /// The pairs that the advice speaks of.
-const PAIRS: [(&str, &str); 7] = [
+const PAIRS: [(&str, &str); 12] = [
     ("zero_copy", "numbers"),
     ("zero_copy_inline", "existing"),
     ("zero_copy_inline", "buffers_zero_copy"),
@@ -79,9 +82,15 @@ const PAIRS: [(&str, &str); 7] = [
     ("small", "inline"),
     ("shared", "owned"),
     ("shared", "existing"),
+    ("pooled", "existing"),
+    ("pieces", "existing"),
+    ("best", "owned"),
+    ("best", "pieces"),
+    ("best", "existing"),
 ];
 
 impl Report {
+    #[expect(clippy::too_many_arguments, reason = "one for each part of the report")]
     pub(crate) fn new(
         input: &Input,
         machine: Machine,
@@ -90,6 +99,7 @@ impl Report {
         counted: &[Counted],
         ladder: &Result<Ladder, String>,
         allocator_swaps: Vec<Swap>,
+        steady: Option<Steady>,
     ) -> Self {
         let ladder = ladder.as_ref();
         let rows: Vec<Row> = variants
@@ -113,6 +123,7 @@ impl Report {
                 note: input.note.clone(),
             },
             allocator_swaps,
+            steady,
             pairs: pairs.collect(),
             self_check: ladder
                 .ok()

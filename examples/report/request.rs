@@ -35,16 +35,23 @@ pub(crate) struct Input {
     pub note: Option<String>,
 }
 
+const EMBEDDED: &str = "the embedded order";
+
 impl Input {
     /// The order that all published figures are about.
     pub(crate) fn embedded() -> Self {
         Self {
-            name: "the embedded order".to_owned(),
+            name: EMBEDDED.to_owned(),
             bytes: REQUEST.to_vec(),
             shape: Shape::Order,
             stages: ORDER_STAGES,
             note: None,
         }
+    }
+
+    /// Whether it is that order, not a file.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.name == EMBEDDED
     }
 
     /// Reads a captured request and finds out which stages apply to it.

@@ -15,6 +15,7 @@ use crate::model::Report;
 use crate::parent::{Ladder, Plan, Swap};
 use crate::progress::Progress;
 use crate::request::Input;
+use crate::steady::Steady;
 use crate::support::{Variant, variants};
 use crate::{allocator, chart, output, text, timed};
 
@@ -99,6 +100,7 @@ fn make(
     let mut variants = variants();
     let deadline = timing.as_ref().and_then(|(plan, _)| plan.deadline);
     let (counted, slowest) = count_all(&mut variants, input, deadline)?;
+    let steady = input.is_embedded().then(Steady::look).transpose()?;
     let (ladder, swaps) = match timing {
         None => {
             let why = "--check times nothing";
@@ -116,7 +118,7 @@ fn make(
             (ladder, swaps)
         }
     };
-    Ok(Report::new(input, machine, versions, &variants, &counted, &ladder, swaps))
+    Ok(Report::new(input, machine, versions, &variants, &counted, &ladder, swaps, steady))
 }
 
 /// Counts every variant, after all have been seen to give the same answer; with the time of the

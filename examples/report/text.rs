@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::advice::{self, Advice};
 use crate::layout::{grouped, wrapped};
 use crate::model::Report;
+use crate::steady::Steady;
 use crate::table;
 
 const WIDTH: usize = 96;
@@ -105,7 +106,7 @@ fn facts(report: &Report) -> Vec<(&'static str, String)> {
 }
 
 fn footnote(report: &Report) -> String {
-    let text = match &report.untimed {
+    let mut text = match &report.untimed {
         Some(why) => format!("Figures are per request. There are no times: {why}."),
         None => format!(
             "Figures are per request; = is the figure of naive. Brackets: 95 % interval of the median \
@@ -113,7 +114,33 @@ fn footnote(report: &Report) -> String {
             report.self_check.as_ref().map_or_else(String::new, |check| check.estimate.in_words())
         ),
     };
+    if let Some(steady) = &report.steady {
+        text += " ";
+        text += &in_words(steady);
+    }
     wrapped(&text, WIDTH).join("\n")
+}
+
+/// What many requests cost together, and what memory that holds.
+fn in_words(steady: &Steady) -> String {
+    let resident = steady.resident.map_or_else(String::new, |bytes| {
+        format!("; the whole process has {} resident", kib(bytes))
+    });
+    format!(
+        "{} orders that differ, in random order: `{}` makes {} allocations and {} reallocations for all \
+         of them together, naive {}. For that it holds {} of heap between two requests (buffers, kept \
+         vectors, scratch){resident}.",
+        grouped(steady.requests as u64),
+        steady.name,
+        grouped(steady.allocations),
+        grouped(steady.reallocations),
+        grouped(steady.naive),
+        kib(steady.keeps as u64),
+    )
+}
+
+fn kib(bytes: u64) -> String {
+    format!("{} KiB", grouped(bytes.div_ceil(1024)))
 }
 
 fn bullet(advice: &Advice) -> String {

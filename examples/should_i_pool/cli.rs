@@ -2,14 +2,17 @@
 
 use std::thread::available_parallelism;
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command};
 
-use crate::work::{Pattern, Work};
+use crate::work::{Pattern, Work, bytes};
 
 /// What was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub work: Work,
+    /// Buffers that the reader's program takes in a second.
+    pub rate: f64,
     pub quick: bool,
     /// Set in the processes that measure.
     pub job: Option<Job>,
@@ -30,6 +33,12 @@ const ABOUT: &str =
     "Says whether thrifty's BufferPool is worth it for your buffers, on this machine.";
 
 const MOST: usize = 1 << 30;
+
+/// What may be held at once: more of it measures how the machine swaps.
+const MOST_HELD: usize = 4 << 30;
+
+/// A service with 10,000 requests a second that take ten buffers each.
+const RATE: f64 = 1e5;
 
 impl Job {
     pub(crate) fn name(self) -> &'static str {
@@ -54,8 +63,19 @@ impl Options {
                 None => Pattern::One,
             },
         };
+        let held = work.most_held();
+        if held > MOST_HELD {
+            let text = format!(
+                "{} would be held at once, at most {} can be: pass a smaller --hold, --threads or \
+                 --sizes",
+                bytes(held as u64),
+                bytes(MOST_HELD as u64)
+            );
+            command().error(ErrorKind::ValueValidation, text).exit();
+        }
+        let rate = matches.get_one("rate").copied().unwrap_or(RATE);
         let job = matches.get_one("job").copied();
-        Self { work, quick: matches.get_flag("quick"), job }
+        Self { work, rate, quick: matches.get_flag("quick"), job }
     }
 }
 
@@ -91,15 +111,23 @@ fn command() -> Command {
                 .value_parser(percent)
                 .help("The part of each buffer that is written [default: 100]"),
         )
+        .arg(
+            option("rate", "N")
+                .value_parser(rate)
+                .help("Buffers that your program takes in a second [default: 100000]"),
+        )
         .arg(flag("quick").help("Half of the time, with less certain answers"))
         .arg(option("job", "JOB").hide(true).value_parser(job))
 }
 
 fn size(text: &str) -> Result<usize, String> {
-    let (digits, unit) = match text.trim().to_ascii_lowercase() {
-        text if text.ends_with('k') => (text.trim_end_matches('k').to_owned(), 1 << 10),
-        text if text.ends_with('m') => (text.trim_end_matches('m').to_owned(), 1 << 20),
-        text => (text, 1),
+    let text = text.trim().to_ascii_lowercase();
+    let (digits, unit) = if let Some(digits) = text.strip_suffix('k') {
+        (digits, 1 << 10)
+    } else if let Some(digits) = text.strip_suffix('m') {
+        (digits, 1 << 20)
+    } else {
+        (&*text, 1)
     };
     let bytes = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
     bytes
@@ -116,6 +144,11 @@ fn threads(text: &str) -> Result<usize, String> {
 fn count(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
     number.ok_or_else(|| "pass a number from 1 to 100000".to_owned())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (1.0..=1e9).contains(number));
+    number.ok_or_else(|| "pass a number from 1 to 1000000000".to_owned())
 }
 
 fn percent(text: &str) -> Result<usize, String> {
@@ -141,12 +174,13 @@ mod tests {
     fn sizes_have_units() {
         assert_eq!(["512", "16k", "1M"].map(size), [Ok(512), Ok(16 << 10), Ok(1 << 20)]);
         assert!(
-            ["0", "", "k", "1g", "-1", "2000m", "99999999999999999999k"]
+            ["0", "", "k", "1kk", "1g", "-1", "2000m", "99999999999999999999k"]
                 .map(size)
                 .iter()
                 .all(Result::is_err)
         );
         assert_eq!((percent("50%"), percent("0")), (Ok(50), Ok(0)));
+        assert!(rate("0").is_err() && rate("inf").is_err() && rate("NaN").is_err());
         assert!(percent("101").is_err() && count("0").is_err() && threads("0").is_err());
     }
 }

@@ -10,6 +10,8 @@ use crate::work::{Work, bytes};
 #[derive(Clone, Debug)]
 pub(crate) struct Findings {
     pub work: Work,
+    /// Buffers a second.
+    pub rate: f64,
     pub allocator: String,
     pub times: Vec<Times>,
     pub malloc: Memory,
@@ -27,7 +29,12 @@ struct Summary {
     /// Nanoseconds a buffer.
     malloc: f64,
     pool: f64,
+    /// Buffers a second.
+    rate: f64,
 }
+
+/// Of a core; less of it is not worth a pool.
+const WORTH: f64 = 0.001;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
@@ -36,12 +43,14 @@ enum Answer {
     Slower,
     /// It could not be told from malloc, or no better than malloc from itself.
     NoGain,
+    /// It is faster, and nobody would notice.
+    TooLittle,
     /// Few buffers come out of it.
     FewHits,
 }
 
 impl Summary {
-    fn of(times: &[Times]) -> Option<Self> {
+    fn of(times: &[Times], rate: f64) -> Option<Self> {
         let each = |of: fn(&Times) -> &Vec<f64>| {
             let groups: Vec<_> =
                 times.iter().map(|times| ratios(of(times), &times.malloc)).collect();
@@ -58,6 +67,7 @@ impl Summary {
             hit_rate: median(&mut times.iter().map(|times| times.hit_rate).collect::<Vec<_>>()),
             malloc: all(|times| &times.malloc),
             pool: all(|times| &times.pool),
+            rate,
         })
     }
 
@@ -67,28 +77,45 @@ impl Summary {
         } else if self.ratio.low > 1.005 && self.ratio.low > self.noise.high {
             Answer::Slower
         } else if self.ratio.differs() && self.ratio.high < self.noise.low {
-            Answer::Yes
+            if self.share() < WORTH { Answer::TooLittle } else { Answer::Yes }
         } else {
             Answer::NoGain
         }
     }
 
+    /// Nanoseconds that a buffer costs less.
+    fn saved(&self) -> f64 {
+        (self.malloc - self.pool).max(0.0)
+    }
+
+    /// Of a core, saved at the rate.
+    fn share(&self) -> f64 {
+        self.saved() * self.rate / 1e9
+    }
+
     /// In words, with what to do instead.
     fn advice(&self) -> String {
         match self.answer() {
-            Answer::Yes => {
-                let saved = (self.malloc - self.pool).max(0.0);
-                format!(
-                    "yes: a buffer costs {} less. At 10,000 buffers a second that is {:.2} % of a \
-                     core: compare it with what your program does between two of them.",
-                    time(saved),
-                    saved * 1e4 / 1e9 * 100.0
-                )
-            }
+            Answer::Yes => format!(
+                "yes: a buffer costs {} less. At {:.0} buffers a second that is {:.1} % of a core: \
+                 compare it with what your program does between two of them.",
+                time(self.saved()),
+                self.rate,
+                self.share() * 100.0
+            ),
+            Answer::TooLittle => format!(
+                "do not: a buffer costs {} less, which at {:.0} buffers a second is {:.3} % of a \
+                 core. Pass `--rate` if your program takes more of them.",
+                time(self.saved()),
+                self.rate,
+                self.share() * 100.0
+            ),
             Answer::Slower => "do not: malloc is faster at this.".to_owned(),
-            Answer::NoGain => "do not: the gain is not above the noise. A buffer that is written \
-                               and used again at once costs the same everywhere."
-                .to_owned(),
+            Answer::NoGain => {
+                "do not: the gain is not above the noise. Where the work on a buffer \
+                               costs much more than malloc, no pool is felt."
+                    .to_owned()
+            }
             Answer::FewHits => {
                 "do not, as it stands: most buffers are not from the pool. They are \
                                 larger than its largest block (1 MiB unless `block_sizes` says \
@@ -101,8 +128,10 @@ impl Summary {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(summary) = Summary::of(&self.times) else { return f.write_str("no figures\n") };
-        let Summary { ratio, noise, hit_rate, malloc, pool } = summary;
+        let Some(summary) = Summary::of(&self.times, self.rate) else {
+            return f.write_str("no figures\n");
+        };
+        let Summary { ratio, noise, hit_rate, malloc, pool, .. } = summary;
         writeln!(f, "{}; allocator: {}", self.work, self.allocator)?;
         writeln!(f, "hit rate   {:.2} %", hit_rate * 100.0)?;
         writeln!(
@@ -148,6 +177,7 @@ mod tests {
             hit_rate,
             malloc: 100.0,
             pool: 50.0,
+            rate: 1e5,
         }
     }
 
@@ -160,6 +190,15 @@ mod tests {
         assert_eq!(answer((1.2, 1.3), (0.9, 1.1), 0.99), Answer::Slower);
         assert_eq!(answer((1.02, 1.3), (0.9, 1.1), 0.99), Answer::NoGain);
         assert_eq!(answer((0.4, 0.5), (0.9, 1.1), 0.5), Answer::FewHits);
+    }
+
+    #[test]
+    fn what_nobody_would_notice_is_no_gain() {
+        let fast = summary((0.4, 0.5), (0.9, 1.1), 1.0);
+        let rarely = Summary { rate: 1e4, ..fast };
+        assert_eq!((fast.answer(), rarely.answer()), (Answer::Yes, Answer::TooLittle));
+        assert!(fast.advice().contains("0.5 % of a core"), "{}", fast.advice());
+        assert!(rarely.advice().starts_with("do not: a buffer costs 50.0 ns less"));
     }
 
     #[test]

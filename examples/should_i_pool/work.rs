@@ -29,6 +29,9 @@ pub(crate) enum Pattern {
     Pass,
 }
 
+/// Buffers on their way from one thread to another.
+const CHANNEL: usize = 64;
+
 /// Where buffers come from.
 pub(crate) trait Source: Copy + Send + Sync {
     type Buffer: Send;
@@ -96,6 +99,17 @@ impl Work {
         start.elapsed().as_nanos() as f64 / buffers as f64
     }
 
+    /// Bytes of all buffers that are there at the same moment.
+    pub(crate) fn most_held(&self) -> usize {
+        let each = match self.pattern {
+            Pattern::One => 1,
+            Pattern::Hold(count) => count,
+            Pattern::Pass => CHANNEL + 2,
+        };
+        let largest = self.sizes.iter().copied().max().unwrap_or_default();
+        largest.saturating_mul(each).saturating_mul(self.threads)
+    }
+
     /// Whole bursts.
     fn whole(&self, buffers: usize) -> usize {
         match self.pattern {
@@ -142,7 +156,7 @@ impl Work {
     ) where
         S::Buffer: 'scope,
     {
-        let (to, from) = mpsc::sync_channel(64);
+        let (to, from) = mpsc::sync_channel(CHANNEL);
         scope.spawn(move || {
             for &size in sizes.iter().cycle().take(buffers) {
                 let mut buffer = source.take(black_box(size));

@@ -27,8 +27,8 @@ impl BufferPool {
     ///
     /// A buffer that is dropped while somebody waits brings along whatever its thread has idle. What
     /// lies idle in threads that do nothing with the pool stays out of reach: at most
-    /// [`thread_bytes`](PoolConfig::thread_bytes) each, and half of
-    /// [`max_bytes`](PoolConfig::max_bytes) in all. So for a block of at most that half the wait ends
+    /// [`thread_bytes`](super::PoolConfig::thread_bytes) each, and half of
+    /// [`max_bytes`](super::PoolConfig::max_bytes) in all. So for a block of at most that half the wait ends
     /// at the latest when all buffers in use are dropped. For a larger one, and to have all of the
     /// pool in reach always, set `thread_bytes` to 0, or call [`flush_thread`](Self::flush_thread)
     /// where threads park.

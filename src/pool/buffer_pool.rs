@@ -102,6 +102,11 @@ use super::supply::{Refusal, Supply, log2_for};
 /// a text of 48 B frozen, cloned, sliced  BufferPool             thrifty       0        0        0
 /// a text of 48 B frozen, cloned, sliced  PooledBuf::into_bytes  thrifty       1       32       32
 /// a text of 48 B frozen, cloned, sliced  BytesMut::freeze       peer          2       88       88
+/// a text of 23 B in 256 B made a Str     Str::try_from          thrifty       0        0        0
+/// a text of 193 B in 256 B made a Str    Str::try_from          thrifty       0        0        0
+/// a text of 250 B in 256 B made a Str    Str::try_from          thrifty       1       56       56
+/// a shared text of 48 B made a Str       Str::try_from          thrifty       1       56       56
+/// a text of 193 B in 256 B made a Str    by way of Bytes        thrifty       2       88       88
 /// ```
 /// <!-- end -->
 pub struct BufferPool {

@@ -128,10 +128,10 @@ pub(super) fn take_back(base: NonNull<u8>, len: usize, tag: Tag) {
         forget(tag);
         block.free();
     } else {
-        let bare = tag.without(mark::WIPE);
+        let clean = tag.without(mark::WIPE);
         let item = Item(block.base);
-        if !engine::magazine(bare).is_some_and(|magazine| magazine.push(item)) {
-            engine::give(bare, &BLOCKS, tag.0 & mark::WIPE, item);
+        if !engine::magazine(clean).is_some_and(|magazine| magazine.push(item)) {
+            engine::give(clean, &BLOCKS, tag.0 & mark::WIPE, item);
         }
     }
 }

@@ -23,7 +23,7 @@ type Wait<'a> = Task<'a, Result<PooledBuf, PoolError>>;
 
 fn line(pool: &BufferPool) -> (PooledBuf, Vec<Wait<'_>>) {
     let held = pool.try_get(BLOCK).unwrap();
-    let wait = |_| Task::started(pool.acquire(256)).err().expect("it has to wait");
+    let wait = |_| Task::started(pool.acquire(256)).expect_err("it has to wait");
     (held, (0..3).map(wait).collect())
 }
 
@@ -67,7 +67,7 @@ fn a_panic_of_the_holder_wakes_the_next() {
     let panics = each_panic_point(|fuse| {
         let pool: Pool<Vec<u8>> = Pool::new().max_objects(1);
         let held = pool.try_get().unwrap();
-        let mut task = Task::started(pool.acquire()).err().expect("it has to wait");
+        let mut task = Task::started(pool.acquire()).expect_err("it has to wait");
         let used = fuse.catch(move || {
             let _held = held;
             fuse.tick("in use");

@@ -7,10 +7,12 @@
 //! | `<!-- ledger: NAME -->` | `<!-- end -->` | all lines of `tests/ledger/NAME.txt` |
 //! | `<!-- ledger: NAME; rows: A, B -->` | `<!-- end -->` | its heading and the rows that begin with A or B |
 //! | `<!-- ladder -->` | `<!-- end -->` | the table made from `tests/ledger/report.json` |
+//! | `<!-- versus: CASE, CASE -->` | `<!-- end -->` | the table made from `tests/ledger/versus.json` |
 //!
 //! A code fence around the lines is ignored; so are blank lines at the ends.
 
 use crate::tree::{self, Complaint, Source};
+use crate::versus;
 use std::fmt::Write as _;
 
 const RULE: &str = "tables";
@@ -119,6 +121,8 @@ struct Region {
 #[derive(PartialEq, Eq)]
 enum Content {
     Ladder,
+    /// The scoreboard's cases.
+    Versus(Vec<String>),
     /// All rows, or those that begin with one of these names.
     Ledger(String, Vec<String>),
 }
@@ -162,6 +166,11 @@ impl Content {
         if inside == "ladder" {
             return Some(Self::Ladder);
         }
+        if let Some(cases) = inside.strip_prefix("versus:") {
+            return Some(Self::Versus(
+                cases.split(',').map(|case| case.trim().to_owned()).collect(),
+            ));
+        }
         let mut parts = inside.strip_prefix("ledger:")?.split(';').map(str::trim);
         let name = parts.next()?.to_owned();
         let rows = parts.next().and_then(|part| part.strip_prefix("rows:"));
@@ -180,6 +189,13 @@ impl Content {
                     )
                 })?;
                 ladder(&report.text).map_err(|wrong| format!("{REPORT}: {wrong}"))
+            }
+            Self::Versus(cases) => {
+                let path = versus::FIGURES;
+                let figures = read(path).ok_or_else(|| {
+                    format!("{path} is missing: tests/house/versus.rs says how it is made")
+                })?;
+                versus::table(&figures.text, cases).map_err(|wrong| format!("{path}: {wrong}"))
             }
             Self::Ledger(name, rows) => {
                 let path = format!("tests/ledger/{name}.txt");

@@ -70,6 +70,7 @@ mod sync {
     pub(crate) const CLASSES: usize = 2;
     pub(crate) const NUMBERS: usize = CLASSES;
     pub(crate) const BATCH: usize = 1;
+    pub(crate) const RETRIES: u32 = 1;
 
     macro_rules! const_fn {
         ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };

@@ -16,7 +16,7 @@ const LARGEST: usize = 4096;
 /// Two blocks of the largest size and some small ones.
 const MAX: usize = 2 * (LARGEST + FOOT) + 1000;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Op {
     Acquire(usize),
     TryGet(usize),

@@ -5,13 +5,14 @@ use std::io::{self, Read, Write as _};
 use bytes::{Buf as _, BufMut as _};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::pool::{BufferPool, PoolConfig, PooledBuf};
 
 /// What the former user wrote. The program below never does.
 const SECRET: u8 = 0xA5;
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Get(usize),
     GetZeroed(usize),
     TryGet(usize),
@@ -96,7 +97,7 @@ impl Read for Spy {
 }
 
 /// Every size has some blocks that are full of secrets up to the last byte.
-fn poison(pool: &BufferPool) {
+pub(crate) fn poison(pool: &BufferPool) {
     let held: Vec<_> = (6..=12)
         .flat_map(|log2| [1 << log2; 3])
         .map(|size| {
@@ -109,7 +110,7 @@ fn poison(pool: &BufferPool) {
 }
 
 #[expect(clippy::too_many_lines, reason = "an arm for each operation")]
-fn run(pool: &BufferPool, ops: Vec<Op>) -> Result<(), TestCaseError> {
+pub(crate) fn run(pool: &BufferPool, ops: Vec<Op>) -> Result<(), TestCaseError> {
     let (mut buf, mut model) = (pool.get(0), Vec::new());
     for op in ops {
         match op {
@@ -240,7 +241,7 @@ fn run(pool: &BufferPool, ops: Vec<Op>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn config() -> PoolConfig {
+pub(crate) fn config() -> PoolConfig {
     PoolConfig::new().max_bytes(1 << 20).block_sizes(64, 4096)
 }
 

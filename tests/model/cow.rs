@@ -8,7 +8,7 @@ use thrifty::share::CowExt;
 /// Equal to std's, and borrowed exactly if nothing changed.
 #[allow(clippy::ptr_arg, reason = "whether it is borrowed is what is asked")]
 #[track_caller]
-fn check(text: &str, cow: &Cow<'_, str>, std: &str) {
+pub(crate) fn check(text: &str, cow: &Cow<'_, str>, std: &str) {
     assert_eq!(cow, std, "{text:?}");
     match cow {
         Cow::Borrowed(same) => {
@@ -19,7 +19,7 @@ fn check(text: &str, cow: &Cow<'_, str>, std: &str) {
 }
 
 #[track_caller]
-fn check_cases(text: &str) {
+pub(crate) fn check_cases(text: &str) {
     check(text, &text.cow_to_lowercase(), &text.to_lowercase());
     check(text, &text.cow_to_uppercase(), &text.to_uppercase());
     check(text, &text.cow_to_ascii_lowercase(), &text.to_ascii_lowercase());

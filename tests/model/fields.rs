@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::share::{Fields, FieldsError, Marks, Str};
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     /// New text in the same buffer, then fields.
     Refill(String, Vec<(Mark, usize, usize)>),
     Again(Vec<(Mark, usize, usize)>),
@@ -22,8 +23,8 @@ enum Op {
     ParserFails,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Mark {
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) enum Mark {
     Text,
     Bytes,
     Range,
@@ -88,7 +89,7 @@ fn check<const N: usize, B: AsRef<str>>(fields: &Fields<N, B>, model: &[String])
     assert_eq!(format!("{fields:?}"), format!("{model:?}"));
 }
 
-fn run<const N: usize>(ops: Vec<Op>) {
+pub(crate) fn run<const N: usize>(ops: Vec<Op>) {
     let mut fields = Fields::<N>::default();
     let mut text = String::new();
     let mut model: Vec<String> = Vec::new();

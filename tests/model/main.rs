@@ -21,6 +21,10 @@ mod clone_from;
 mod cow;
 #[cfg(feature = "share")]
 mod fields;
+#[cfg(all(feature = "inline", feature = "std"))]
+mod flooded;
+#[cfg(all(feature = "inline", feature = "share", feature = "std"))]
+mod forgotten;
 #[cfg(feature = "meter")]
 mod meter;
 #[cfg(feature = "pool")]

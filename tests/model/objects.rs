@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::pool::{Pool, PoolFull, Pooled, Reset};
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Get,
     TryGet,
     Push { which: usize, items: Vec<u32> },
@@ -147,15 +148,20 @@ proptest! {
         at_hand in 0..6_usize,
         ops in vec(op(), 0..60),
     ) {
-        let pool = Pool::new().max_objects(limit).thread_objects(at_hand).retain(RETAIN);
-        let mut model = Model::default();
-        for op in ops {
-            model.run(&pool, limit, op)?;
-        }
-        // Handles outlive their pool.
-        drop(pool);
-        prop_assert!(model.held.iter().all(|(object, expected, _)| **object == *expected));
+        run(limit, at_hand, ops)?;
     }
+}
+
+pub(crate) fn run(limit: usize, at_hand: usize, ops: Vec<Op>) -> Result<(), TestCaseError> {
+    let pool = Pool::new().max_objects(limit).thread_objects(at_hand).retain(RETAIN);
+    let mut model = Model::default();
+    for op in ops {
+        model.run(&pool, limit, op)?;
+    }
+    // Handles outlive their pool.
+    drop(pool);
+    prop_assert!(model.held.iter().all(|(object, expected, _)| **object == *expected));
+    Ok(())
 }
 
 /// Counts the living ones.

@@ -7,6 +7,7 @@ use std::thread;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::pool::{Reset, Scratch, scratch, with_scratch, with_scratch_string};
 
 scratch! {
@@ -16,8 +17,8 @@ scratch! {
     static UNITS: Vec<()>, retain = 0
 }
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Numbers(Vec<u32>),
     Text(String),
     Counts(Vec<u8>),
@@ -41,7 +42,7 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-fn run(ops: &[Op]) {
+pub(crate) fn run(ops: &[Op]) {
     let Some((op, rest)) = ops.split_first() else { return };
     match op {
         Op::Numbers(numbers) => NUMBERS.with(|kept| {

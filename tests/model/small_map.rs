@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -14,8 +15,8 @@ use thrifty::inline::{Equivalent, SmallMap};
 /// Keys are few, so that most are met again; they go around the boundary of each size tested.
 const KEYS: u8 = 12;
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Insert(u8, u32),
     TryInsert(u8, u32),
     Remove(u8),
@@ -77,7 +78,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// A key of a kind: plain and small, or with a `Drop`, so that both scans are tried.
-trait Key: Eq + Hash + Clone + Ord + std::fmt::Debug {
+pub(crate) trait Key: Eq + Hash + Clone + Ord + std::fmt::Debug {
     fn of(number: u8) -> Self;
 }
 
@@ -123,7 +124,7 @@ impl<K: Key> Key for Wrapped<K> {
     }
 }
 
-fn run<K: Key, const N: usize>(ops: Vec<Op>) -> Result<(), TestCaseError> {
+pub(crate) fn run<K: Key, const N: usize>(ops: Vec<Op>) -> Result<(), TestCaseError> {
     let mut ours: SmallMap<Wrapped<K>, u32, N> = SmallMap::new();
     let mut std: HashMap<Wrapped<K>, u32> = HashMap::new();
     let mut was_beyond = false;

@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use std::collections::HashSet;
 use std::hash::RandomState;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -10,8 +11,8 @@ use thrifty::inline::{SmallSet, small_set};
 /// Values are few, so that most are met again.
 const VALUES: u8 = 12;
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Insert(u8),
     Replace(u8),
     GetOrInsert(u8),
@@ -57,7 +58,7 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-fn run<const N: usize>(ops: Vec<Op>) -> Result<(), TestCaseError> {
+pub(crate) fn run<const N: usize>(ops: Vec<Op>) -> Result<(), TestCaseError> {
     let mut ours: SmallSet<u8, N> = SmallSet::new();
     let mut std: HashSet<u8> = HashSet::new();
     for op in ops {

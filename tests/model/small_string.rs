@@ -11,6 +11,7 @@ use std::sync::Once;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::inline::{Piece, SmallString, small_concat, small_format};
 
 /// 1 to 4 bytes a char.
@@ -34,8 +35,8 @@ fn range() -> impl Strategy<Value = Range> {
     (bound(), bound())
 }
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Push(char),
     PushStr(String),
     Pop,
@@ -186,7 +187,7 @@ macro_rules! apply {
     }};
 }
 
-fn check<const N: usize>(ops: &[Op]) -> Result<(), TestCaseError> {
+pub(crate) fn check<const N: usize>(ops: &[Op]) -> Result<(), TestCaseError> {
     let (mut small, mut std) = (SmallString::<N>::new(), String::new());
     for op in ops {
         // std's `try_reserve` may be granted what no machine has; both must refuse `usize::MAX`.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Deserialize;
 use thrifty::share::bytes::{Bytes, BytesMut};
 use thrifty::share::{NotUtf8, Str};
 
@@ -59,8 +60,8 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-#[derive(Clone, Debug)]
-enum Op {
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Op {
     Clone,
     Slice(usize, usize),
     Slicer(usize, Vec<(usize, usize)>),
@@ -103,81 +104,95 @@ fn same(str: &Str, string: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Any operations on any of the handles, which share buffers with each other.
+pub(crate) fn run(way: usize, start: String, ops: Vec<(usize, Op)>) -> Result<(), TestCaseError> {
+    let mut all = vec![(make(way, &start), start)];
+    for (which, op) in ops {
+        if all.is_empty() {
+            break;
+        }
+        let which = which % all.len();
+        let (str, string) = &all[which];
+        match op {
+            Op::Clone => {
+                let pair = (str.clone(), string.clone());
+                all.push(pair);
+            }
+            Op::Slice(a, b) => {
+                let (a, b) = range(string, (a, b));
+                let (part, model) = (str.try_slice(a..b), string.get(a..b));
+                prop_assert_eq!(part.as_deref(), model);
+                if let (Some(part), Some(model)) = (part, model) {
+                    same(&str.slice_ref(&str.as_str()[a..b]), model)?;
+                    let model = model.to_owned();
+                    all.push((part, model));
+                }
+            }
+            Op::Slicer(n, ranges) => {
+                let mut slicer = str.slicer(n);
+                let mut parts = Vec::new();
+                for at in ranges {
+                    let (a, b) = range(string, at);
+                    let (part, model) = (slicer.try_slice(a..b), string.get(a..b));
+                    prop_assert_eq!(part.as_deref(), model);
+                    parts.extend(part.zip(model.map(str::to_owned)));
+                }
+                drop(slicer);
+                all.extend(parts);
+            }
+            Op::Split(at) => {
+                let parts: Vec<_> =
+                    str.split(at).zip(string.split(at).map(str::to_owned)).collect();
+                prop_assert_eq!(parts.len(), string.split(at).count());
+                all.extend(parts);
+            }
+            Op::Cut(at) => {
+                let at = at % (string.len() + 1);
+                if string.is_char_boundary(at) {
+                    let (str, string) = &mut all[which];
+                    *str = str.slice(at..);
+                    string.drain(..at);
+                }
+            }
+            Op::Upper => {
+                let (str, string) = &mut all[which];
+                str.make_mut().make_ascii_uppercase();
+                string.make_ascii_uppercase();
+                prop_assert!(str.is_unique());
+            }
+            Op::Detach => {
+                let own = str.detach();
+                prop_assert!(own.is_unique() && own.retained() <= string.len() + 31);
+                all[which].0 = own;
+            }
+            Op::Bytes => {
+                let (str, string) = all.swap_remove(which);
+                let bytes = str.into_bytes();
+                prop_assert_eq!(&bytes, string.as_bytes());
+                all.push((Str::try_from(bytes).unwrap(), string));
+            }
+            Op::String => {
+                let (str, string) = all.swap_remove(which);
+                let back = str.into_string();
+                prop_assert_eq!(&back, &string);
+                all.push((Str::from(back), string));
+            }
+            Op::Drop => drop(all.swap_remove(which)),
+        }
+        for (str, string) in &all {
+            same(str, string)?;
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     /// A heap of handles to each other's buffers, changed in any order; all others stay as they are.
     #[test]
     fn handles_never_disturb_each_other(
         start in text(), way in 0..WAYS * 5, ops in vec((any::<usize>(), op()), 0..40),
     ) {
-        let mut all = vec![(make(way, &start), start)];
-        for (which, op) in ops {
-            if all.is_empty() { break; }
-            let which = which % all.len();
-            let (str, string) = &all[which];
-            match op {
-                Op::Clone => { let pair = (str.clone(), string.clone()); all.push(pair); }
-                Op::Slice(a, b) => {
-                    let (a, b) = range(string, (a, b));
-                    let (part, model) = (str.try_slice(a..b), string.get(a..b));
-                    prop_assert_eq!(part.as_deref(), model);
-                    if let (Some(part), Some(model)) = (part, model) {
-                        same(&str.slice_ref(&str.as_str()[a..b]), model)?;
-                        let model = model.to_owned();
-                        all.push((part, model));
-                    }
-                }
-                Op::Slicer(n, ranges) => {
-                    let mut slicer = str.slicer(n);
-                    let mut parts = Vec::new();
-                    for at in ranges {
-                        let (a, b) = range(string, at);
-                        let (part, model) = (slicer.try_slice(a..b), string.get(a..b));
-                        prop_assert_eq!(part.as_deref(), model);
-                        parts.extend(part.zip(model.map(str::to_owned)));
-                    }
-                    drop(slicer);
-                    all.extend(parts);
-                }
-                Op::Split(at) => {
-                    let parts: Vec<_> = str.split(at).zip(string.split(at).map(str::to_owned)).collect();
-                    prop_assert_eq!(parts.len(), string.split(at).count());
-                    all.extend(parts);
-                }
-                Op::Cut(at) => {
-                    let at = at % (string.len() + 1);
-                    if string.is_char_boundary(at) {
-                        let (str, string) = &mut all[which];
-                        *str = str.slice(at..);
-                        string.drain(..at);
-                    }
-                }
-                Op::Upper => {
-                    let (str, string) = &mut all[which];
-                    str.make_mut().make_ascii_uppercase();
-                    string.make_ascii_uppercase();
-                    prop_assert!(str.is_unique());
-                }
-                Op::Detach => {
-                    let own = str.detach();
-                    prop_assert!(own.is_unique() && own.retained() <= string.len() + 31);
-                    all[which].0 = own;
-                }
-                Op::Bytes => {
-                    let (str, string) = all.swap_remove(which);
-                    let bytes = str.into_bytes();
-                    prop_assert_eq!(&bytes, string.as_bytes());
-                    all.push((Str::try_from(bytes).unwrap(), string));
-                }
-                Op::String => {
-                    let (str, string) = all.swap_remove(which);
-                    let back = str.into_string();
-                    prop_assert_eq!(&back, &string);
-                    all.push((Str::from(back), string));
-                }
-                Op::Drop => drop(all.swap_remove(which)),
-            }
-            for (str, string) in &all { same(str, string)?; }
-        }
+        run(way, start, ops)?;
     }
 
     /// What cuts, cuts as `str` does.

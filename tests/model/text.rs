@@ -42,6 +42,8 @@ proptest! {
     ) {
         let config = PoolConfig::new().zeroize(shared).align(align);
         let pool = BufferPool::new(config).unwrap();
+        // All of it known to be zero, so that what is written behind the text must be noted.
+        drop(pool.get_zeroed(256));
         let mut buf = pool.get(256);
         buf.extend_from_slice(text.as_bytes());
         if bad {
@@ -122,7 +124,11 @@ proptest! {
                 }
                 Op::Shout(at) => {
                     let at = at.index(all.len());
+                    let was = all[at].0.as_ptr();
                     all[at].0.make_mut().make_ascii_uppercase();
+                    let is_pooled = !all[at].0.is_inline()
+                        && (address.addr()..address.addr() + 512).contains(&was.addr());
+                    assert!(!is_pooled || all[at].0.as_ptr() != was, "of the pool's it is a copy");
                     all[at].1.make_ascii_uppercase();
                 }
             }

@@ -68,8 +68,8 @@ async fn hyper_sends_it() {
             client.read_to_string(&mut answer).await.map(|_| answer)
         };
         let serve = http1::Builder::new().serve_connection(Io(server), service);
-        let (answer, served) = tokio::join!(talk, serve);
-        served.unwrap();
+        let (answer, done) = tokio::join!(talk, serve);
+        done.unwrap();
         let answer = answer.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {length}")), "{head}");

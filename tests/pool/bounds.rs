@@ -64,6 +64,77 @@ fn many_threads_stay_within_the_bound() {
     assert_eq!((pool.stats().idle_bytes, pool.stats().allocated_bytes), (0, 0));
 }
 
+/// 64 threads ask for more than there is: nobody gets over the bound, nobody waits, nothing is lost.
+#[test]
+fn many_threads_at_the_bound() {
+    const THREADS: usize = 64;
+    const BLOCKS: u64 = 40;
+    const MAX: u64 = BLOCKS * (4096 + FOOT);
+    let config = PoolConfig::new().block_sizes(256, 4096).max_bytes(usize::try_from(MAX).unwrap());
+    let pool = BufferPool::new(config).unwrap();
+    // As the users see it, not the pool: bytes of pooled blocks that are in use.
+    let (in_use, refused, barrier) = (AtomicU64::new(0), AtomicU64::new(0), Barrier::new(THREADS));
+    thread::scope(|scope| {
+        let threads = (0..THREADS).map(|seed| {
+            let (pool, in_use, refused, barrier) = (&pool, &in_use, &refused, &barrier);
+            scope.spawn(move || {
+                let mut rng = fastrand::Rng::with_seed(seed as u64);
+                let mut held = Vec::new();
+                // Together more than there is. Nobody may fail here, where the others would wait.
+                let first = pool.try_get(4096);
+                barrier.wait();
+                refused.fetch_add(u64::from(first.is_err()), Relaxed);
+                drop(first);
+                barrier.wait();
+                for _ in 0..300 {
+                    let size = 4096 >> rng.u32(..5);
+                    match pool.try_get(size) {
+                        Ok(buf) => {
+                            assert!(buf.is_pooled());
+                            let bytes = buf.capacity() as u64 + FOOT;
+                            let now = in_use.fetch_add(bytes, Relaxed) + bytes;
+                            assert!(now <= MAX, "{now} of {MAX} bytes are in use");
+                            held.push((buf, bytes));
+                        }
+                        Err(PoolError::Exhausted { .. }) => {
+                            refused.fetch_add(1, Relaxed);
+                            // Others may go on at once, beside the pool.
+                            assert_eq!(pool.get(size).capacity(), size);
+                        }
+                        Err(other) => panic!("{other}"),
+                    }
+                    assert!(pool.stats().allocated_bytes <= MAX);
+                    if held.len() > 2 || rng.bool() {
+                        let at = rng.usize(..=held.len());
+                        for (buf, bytes) in held.drain(at..) {
+                            in_use.fetch_sub(bytes, Relaxed);
+                            drop(buf);
+                        }
+                    }
+                }
+                for (buf, bytes) in held {
+                    in_use.fetch_sub(bytes, Relaxed);
+                    drop(buf);
+                }
+            })
+        });
+        // A join waits for the destructors of thread-locals, the end of the scope does not.
+        for thread in threads.collect::<Vec<_>>() {
+            thread.join().unwrap();
+        }
+    });
+    let stats = pool.stats();
+    assert!(stats.high_water <= MAX, "{stats:?}");
+    assert!(refused.into_inner() >= THREADS as u64 - BLOCKS, "{stats:?}");
+    assert_eq!((stats.outstanding, stats.thread_bytes), (0, 0), "{stats:?}");
+    assert_eq!(stats.idle_bytes, stats.allocated_bytes);
+    // All of it is there again, for one user.
+    let all: Vec<_> = (0..BLOCKS).map(|_| pool.try_get(4096).unwrap()).collect();
+    drop(all);
+    pool.trim(0);
+    assert_eq!(pool.stats().allocated_bytes, 0);
+}
+
 /// One thread, all sizes in turn: its magazines together keep to its bytes.
 #[test]
 fn a_thread_keeps_to_its_bytes_across_sizes() {
@@ -86,6 +157,23 @@ fn a_thread_keeps_to_its_bytes_across_sizes() {
         assert_eq!(stats.hits, hits + 100);
         assert!(!one || stats.exchanges <= exchanges + 4, "size {size}: {stats:?}");
     }
+}
+
+/// A size that gives its room away keeps no place for the block that is in use at that moment.
+#[test]
+fn room_that_was_given_away_is_gone() {
+    const BLOCK: u64 = 256 + FOOT;
+    let config = PoolConfig::new().thread_bytes(4 * BLOCK as usize).block_sizes(256, 512);
+    let pool = BufferPool::new(config).unwrap();
+    drop([pool.get(256), pool.get(256), pool.get(256)]);
+    let used = pool.get(256);
+    drop(pool.get(512));
+    let stats = pool.stats();
+    assert_eq!(stats.thread_bytes, 2 * BLOCK + 512 + FOOT, "{stats:?}");
+    drop(used);
+    let stats = pool.stats();
+    assert!(stats.thread_bytes <= 4 * BLOCK, "{stats:?}");
+    assert_eq!((stats.outstanding, stats.idle_bytes), (0, stats.allocated_bytes));
 }
 
 #[test]

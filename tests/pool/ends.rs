@@ -1,8 +1,12 @@
 //! Pools, threads and processes end in any order.
 
 use std::cell::RefCell;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
+#[cfg(unix)]
+use thrifty::pool::Pool;
 use thrifty::pool::{BufferPool, PoolConfig, PoolError, PooledBuf, StaticBufferPool};
 
 use crate::pool;
@@ -144,20 +148,38 @@ fn more_pools_than_a_thread_has_near() {
     }
 }
 
-/// The child of a fork goes on, also if a lock was held by a thread that it does not have.
+/// The child of a fork goes on, also if a lock was held by a thread that it does not have, and with
+/// the blocks that were in the magazines of such threads out of reach.
 #[cfg(unix)]
 #[test]
 fn the_child_of_a_fork_never_waits() {
-    static POOL: StaticBufferPool =
+    // Without magazines: at the locks all the time.
+    static LOCKS: StaticBufferPool =
         BufferPool::new_static(PoolConfig::new().thread_bytes(0).max_bytes(64 << 20));
-    let stop = std::sync::atomic::AtomicBool::new(false);
+    static MAGAZINES: StaticBufferPool =
+        BufferPool::new_static(PoolConfig::new().max_bytes(64 << 20));
+    static OBJECTS: Pool<Vec<u8>> = Pool::new();
+
+    fn work(times: usize) {
+        for _ in 0..times {
+            for pool in [&LOCKS, &MAGAZINES] {
+                for size in [256, 4096] {
+                    pool.get(size).extend_from_slice(b"x");
+                }
+                // More than a magazine holds.
+                drop((0..80).map(|_| pool.get(1024)).collect::<Vec<_>>());
+            }
+            OBJECTS.get().push(1);
+        }
+    }
+
+    let stop = AtomicBool::new(false);
     let mut failed = 0;
     thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                // Without magazines: at the locks all the time.
-                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                    drop(POOL.get(256));
+                while !stop.load(Relaxed) {
+                    work(1);
                 }
             });
         }
@@ -167,11 +189,10 @@ fn the_child_of_a_fork_never_waits() {
             let child = unsafe { libc::fork() };
             if child == 0 {
                 // SAFETY: a signal ends a child that waits.
-                unsafe { libc::alarm(20) };
-                for _ in 0..1_000 {
-                    drop(POOL.get(256));
-                }
-                POOL.close();
+                unsafe { libc::alarm(60) };
+                work(10);
+                LOCKS.close();
+                MAGAZINES.close();
                 // SAFETY: ends the child at once.
                 unsafe { libc::_exit(0) };
             }
@@ -180,7 +201,7 @@ fn the_child_of_a_fork_never_waits() {
             unsafe { libc::waitpid(child, &raw mut status, 0) };
             failed += i32::from(status != 0);
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Relaxed);
     });
     assert_eq!(failed, 0, "children were killed, or failed");
 }

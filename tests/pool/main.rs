@@ -4,6 +4,7 @@
 mod body;
 mod bounds;
 mod ends;
+mod forgotten;
 #[cfg(feature = "async")]
 #[path = "../support/script.rs"]
 mod script;

@@ -33,9 +33,9 @@ fn a_producer_and_a_consumer_need_few_blocks() {
         assert_eq!(consumer.join().unwrap(), 80_000);
     });
     let stats = pool.stats();
-    // 16 in the channel, a magazine here, a magazine there, and some in the depot. While whoever holds
-    // the depot's lock is preempted, the other makes new blocks: on a busy machine hundreds in all.
-    assert!(stats.misses < 20_000 / 4, "{stats:?}");
+    // 16 in the channel, a magazine here, a magazine there, and some in the depot: 82. While whoever
+    // holds the depot's lock is preempted, the other makes new blocks, as many as the channel takes.
+    assert!(stats.misses < 20_000 / 20, "{stats:?}");
     assert_eq!(stats.outstanding, 0);
 }
 

@@ -1,6 +1,6 @@
 //! Waiting for a bounded pool: who is served, in which order, and what a cancelled wait leaves.
 
-use std::mem::forget;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,6 +10,8 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use thrifty::pool::{BufferPool, Pool, PoolConfig, PoolError, PooledBuf, StaticBufferPool};
+
+use tokio::task::JoinSet;
 
 use crate::script::Task;
 
@@ -28,11 +30,16 @@ fn config_of(blocks: usize) -> PoolConfig {
 type Acquire<'a> = Task<'a, Result<PooledBuf, PoolError>>;
 
 fn waiting(pool: &BufferPool, min: usize) -> Acquire<'_> {
-    Task::started(pool.acquire(min)).err().expect("it has to wait")
+    Task::started(pool.acquire(min)).expect_err("it has to wait")
 }
 
 fn at_once(pool: &BufferPool, min: usize) -> Result<PooledBuf, PoolError> {
     Task::started(pool.acquire(min)).ok().expect("it need not wait")
+}
+
+/// In use for ever.
+fn leak<T>(value: T) {
+    let _ = ManuallyDrop::new(value);
 }
 
 /// Polls whoever was woken, until nobody is; tells who was served.
@@ -66,7 +73,7 @@ fn who_came_first_is_served_first() {
 #[test]
 fn a_large_request_is_not_overtaken() {
     let pool = pool_of(1);
-    let small: Vec<_> = (0..8).map(|_| at_once(&pool, 256).unwrap()).collect();
+    let mut small: Vec<_> = (0..8).map(|_| at_once(&pool, 256).unwrap()).collect();
     let mut line = vec![Some(waiting(&pool, BLOCK)), Some(waiting(&pool, 256))];
     // There is room for a small one, which is nobody's yet.
     assert!(pool.stats().allocated_bytes + 288 < WEIGHT as u64);
@@ -74,11 +81,10 @@ fn a_large_request_is_not_overtaken() {
     assert_eq!(pool.try_get(256).unwrap_err(), exhausted);
     let beside = pool.get(256);
     assert!(!beside.is_pooled(), "`get` does not overtake either");
-    let mut grown = small.into_iter().collect::<Vec<_>>();
-    let mut last = grown.pop().unwrap();
+    let mut last = small.pop().unwrap();
     last.resize(1000, 1);
     assert!(!last.is_pooled(), "nor does growing");
-    drop(grown);
+    drop(small);
     let served = settle(&mut line);
     assert_eq!((served.len(), served[0].0), (1, 0));
     drop(served);
@@ -122,8 +128,8 @@ fn what_never_comes_is_not_waited_for() {
     // Not even in line.
     assert_eq!(at_once(&pool, BLOCK + 1).unwrap_err(), PoolError::TooLarge { max: BLOCK });
     pool.close();
+    assert!(line.iter().all(Task::is_woken), "closing wakes all of them");
     for task in &mut line {
-        assert!(task.is_woken(), "closing wakes all of them");
         assert_eq!(task.poll().unwrap().unwrap_err(), PoolError::Closed);
     }
     assert_eq!(at_once(&pool, BLOCK).unwrap_err(), PoolError::Closed);
@@ -162,13 +168,19 @@ fn every_way_back_is_noticed() {
 /// What lies idle in another thread comes along with its next drop, with a flush, and with its end.
 #[test]
 fn idle_blocks_of_other_threads() {
-    let ways: [fn(&BufferPool, PooledBuf); 3] = [
+    let ways: [fn(&BufferPool, PooledBuf); 4] = [
         |_, buf| drop(buf),
         |pool, buf| {
             assert_eq!(pool.flush_thread(), 4 * WEIGHT);
-            forget(buf);
+            leak(buf);
         },
-        |_, buf| forget(buf),
+        |pool, buf| {
+            // To stand in line is to hand over what is at hand.
+            drop(waiting(pool, BLOCK));
+            leak(buf);
+        },
+        // Nothing: the end of the thread is left.
+        |_, buf| leak(buf),
     ];
     for (at, way) in ways.into_iter().enumerate() {
         // Half of the bytes may lie idle in threads, and a thread begins with room for four blocks.
@@ -181,7 +193,9 @@ fn idle_blocks_of_other_threads() {
                 done.send(()).unwrap();
                 orders.recv().unwrap();
                 way(pool, held.pop().unwrap());
-                held.into_iter().for_each(forget);
+                held.into_iter().for_each(leak);
+                done.send(()).unwrap();
+                orders.recv().unwrap();
             });
             said.recv().unwrap();
             let mine = at_once(pool, BLOCK).unwrap();
@@ -189,7 +203,11 @@ fn idle_blocks_of_other_threads() {
             assert!(settle(&mut line).is_empty(), "out of reach, as is documented");
             assert_eq!(pool.stats().thread_bytes, 4 * WEIGHT as u64);
             order.send(()).unwrap();
+            said.recv().unwrap();
+            let idle = pool.stats().thread_bytes;
+            order.send(()).unwrap();
             other.join().unwrap();
+            assert_eq!(idle, if at == 3 { 4 * WEIGHT as u64 } else { 0 }, "way {at}");
             assert_eq!(pool.stats().thread_bytes, 0, "way {at}");
             // Both at once: the second one's turn comes with what the first has left.
             assert_eq!(settle(&mut line).len(), 2, "way {at}");
@@ -271,7 +289,7 @@ fn magazines_are_used_again_afterwards() {
 fn a_forgotten_wait_harms_no_later_pool() {
     let pool = pool_of(1);
     let held = at_once(&pool, BLOCK).unwrap();
-    (0..2).for_each(|_| forget(waiting(&pool, BLOCK)));
+    (0..2).for_each(|_| leak(waiting(&pool, BLOCK)));
     drop(held);
     drop(pool);
     for _ in 0..200 {
@@ -320,9 +338,10 @@ fn threads_wait_for_each_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tasks_wait_for_each_other() {
     let pool = Arc::new(pool_of(3));
-    let tasks = (0..64).map(|task| {
+    let mut tasks = JoinSet::new();
+    for task in 0..64 {
         let pool = Arc::clone(&pool);
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             for round in 0..20 {
                 let mut buf = pool.acquire(if task % 2 == 0 { BLOCK } else { 1000 }).await.unwrap();
                 buf.push(1);
@@ -331,10 +350,10 @@ async fn tasks_wait_for_each_other() {
                     tokio::spawn(async move { drop(buf) });
                 }
             }
-        })
-    });
-    for task in tasks.collect::<Vec<_>>() {
-        task.await.unwrap();
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
     }
     assert_eq!(pool.stats().unpooled, 0);
     assert!(pool.stats().high_water <= 3 * WEIGHT as u64);
@@ -345,7 +364,7 @@ fn objects_are_waited_for_too() {
     let pool: Pool<Vec<u8>> = Pool::new().max_objects(1);
     let start = || Task::started(pool.acquire());
     let held = start().ok().expect("it need not wait").unwrap();
-    let mut line: Vec<_> = (0..3).map(|_| start().err().expect("it has to wait")).collect();
+    let mut line: Vec<_> = (0..3).map(|_| start().expect_err("it has to wait")).collect();
     assert!(pool.try_get().is_err());
     drop(pool.get());
     assert_eq!(pool.stats().beside, 1, "`get` does not overtake");
@@ -373,8 +392,8 @@ fn a_panic_passes_the_turn_on() {
     .max_objects(1);
     let start = || Task::started(pool.acquire());
     let held = start().ok().expect("it need not wait").unwrap();
-    let mut first = start().err().expect("it has to wait");
-    let mut second = start().err().expect("it has to wait");
+    let mut first = start().expect_err("it has to wait");
+    let mut second = start().expect_err("it has to wait");
     drop(held.detach());
     assert!(catch_unwind(AssertUnwindSafe(|| first.poll())).is_err());
     assert!(second.is_woken());

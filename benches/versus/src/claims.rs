@@ -7,6 +7,7 @@ mod inline;
 mod meter;
 mod pool;
 mod report;
+mod service;
 mod share;
 
 use crate::claim::{Against, Claim, Goal, Metric};
@@ -22,6 +23,7 @@ pub(crate) fn claims() -> impl Iterator<Item = &'static Claim> {
         share::SHARE,
         pool::POOL,
         report::REPORT,
+        service::SERVICE,
     ]
     .into_iter()
     .flatten()

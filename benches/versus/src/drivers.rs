@@ -52,6 +52,17 @@ impl Drivers {
         self.rounds(&ours.driver, &["time", case, ours.name, peer.name])
     }
 
+    /// Likewise, and what the floor takes in the same round.
+    pub(crate) fn times_and_floor(
+        &mut self,
+        case: &str,
+        ours: &'static Entrant,
+        peer: &'static Entrant,
+        floor: &'static Entrant,
+    ) -> Result<Vec<[f64; 3]>, String> {
+        self.rounds(&ours.driver, &["time", case, ours.name, peer.name, floor.name])
+    }
+
     /// Nanoseconds for each operation on each of two threads and on one alone, one pair a round.
     pub(crate) fn threads(
         &mut self,
@@ -61,11 +72,11 @@ impl Drivers {
         self.rounds(&entrant.driver, &["threads", case, entrant.name])
     }
 
-    fn rounds(
+    fn rounds<const COLUMNS: usize>(
         &mut self,
         driver: &'static Driver,
         arguments: &[&str],
-    ) -> Result<Vec<[f64; 2]>, String> {
+    ) -> Result<Vec<[f64; COLUMNS]>, String> {
         let output = Command::new(self.program(driver)?).args(arguments).output();
         rounds(&stdout(driver, output)?)
             .ok_or_else(|| format!("{} printed no times", driver.program))
@@ -137,12 +148,13 @@ fn stdout(driver: &Driver, output: io::Result<Output>) -> Result<String, String>
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn rounds(text: &str) -> Option<Vec<[f64; 2]>> {
-    let pair = |line: &str| {
-        let (ours, theirs) = line.split_once(' ')?;
-        Some([ours.parse().ok()?, theirs.parse().ok()?])
+fn rounds<const COLUMNS: usize>(text: &str) -> Option<Vec<[f64; COLUMNS]>> {
+    let round = |line: &str| {
+        let row =
+            line.split(' ').map(|figure| figure.parse().ok()).collect::<Option<Vec<f64>>>()?;
+        <[f64; COLUMNS]>::try_from(row).ok()
     };
-    let rounds: Vec<_> = text.lines().map(pair).collect::<Option<_>>()?;
+    let rounds: Vec<_> = text.lines().map(round).collect::<Option<_>>()?;
     (!rounds.is_empty()).then_some(rounds)
 }
 
@@ -164,10 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn times_are_one_pair_a_line() {
+    fn times_are_one_round_a_line() {
         assert_eq!(rounds("1 2.5\n3 4e1\n"), Some(vec![[1.0, 2.5], [3.0, 40.0]]));
-        assert_eq!(rounds("1 two\n"), None);
-        assert_eq!(rounds("1\n"), None);
-        assert_eq!(rounds(""), None);
+        assert_eq!(rounds("1 2.5 3\n"), Some(vec![[1.0, 2.5, 3.0]]));
+        for text in ["1 two\n", "1\n", "1 2 3\n", ""] {
+            assert_eq!(rounds::<2>(text), None, "{text}");
+        }
     }
 }

@@ -139,11 +139,17 @@ impl Scoreboard {
         for &peer in peers {
             // Of ours beside one peer, and of nobody else: what a further peer leaves behind in the
             // process, such as a heap in pieces, must not change their figures.
-            let runs = self.runs(claim, contest, peer, |drivers| {
-                drivers.times(contest.case, contest.ours, peer)
+            let runs = self.runs(claim, contest, peer, |drivers| match contest.floor() {
+                None => drivers.times(contest.case, contest.ours, peer),
+                Some(floor) => drivers
+                    .times_and_floor(contest.case, contest.ours, peer, floor)
+                    .map(|rounds| rounds.into_iter().map(added).collect()),
             });
             match runs {
-                Ok(runs) => figures.push((peer, worst(&runs))),
+                Ok(runs) => {
+                    self.notes.extend(nothing_added(claim, contest, peer, &runs));
+                    figures.push((peer, worst(&runs)));
+                }
                 Err(reason) => self.notes.push(note(claim, peer, &reason)),
             }
         }
@@ -238,11 +244,43 @@ fn peers(claim: &Claim, contest: &'static Contest, all: bool) -> Vec<&'static En
     contest.peers().filter(wanted).collect()
 }
 
+/// What ours and the peer's add to the floor, in one round.
+fn added([ours, theirs, floor]: [f64; 3]) -> [f64; 2] {
+    [ours - floor, theirs - floor]
+}
+
+/// Ours divided by the peer's, of one round.
+///
+/// What is added to a floor may come out as nothing, or as less. Where the peer adds nothing, no
+/// ratio speaks for us: it is infinite, and stays among the others. Where only we do, it is 0.
+fn ratio([ours, theirs]: &[f64; 2]) -> f64 {
+    if *theirs > 0.0 { (ours / theirs).max(0.0) } else { f64::INFINITY }
+}
+
+/// In how many rounds somebody was no slower than the floor, where that happened.
+fn nothing_added(
+    claim: &Claim,
+    contest: &Contest,
+    peer: &Entrant,
+    runs: &[Vec<[f64; 2]>],
+) -> Option<String> {
+    let rounds = || runs.iter().flatten();
+    let [ours, theirs] = [0, 1].map(|of| rounds().filter(|round| round[of] <= 0.0).count());
+    let floor = contest.floor().filter(|_| ours + theirs > 0)?.who.label();
+    Some(format!(
+        "{}: of {} rounds, {} was no slower than {floor} in {theirs} (they count as lost), thrifty \
+         in {ours}",
+        claim.case,
+        rounds().count(),
+        peer.who.label(),
+    ))
+}
+
 /// The figures of the run in which the spread of the ratio reaches highest.
 fn worst(runs: &[Vec<[f64; 2]>]) -> Figures {
     let figures = |rounds: &Vec<[f64; 2]>| {
         let of = |figure: fn(&[f64; 2]) -> f64| -> Vec<f64> { rounds.iter().map(figure).collect() };
-        let ratios = of(|[ours, theirs]| ours / theirs);
+        let ratios = of(ratio);
         Figures {
             thrifty: median(&of(|[ours, _]| *ours)),
             theirs: median(&of(|[_, theirs]| *theirs)),
@@ -288,5 +326,40 @@ mod tests {
     fn the_ratio_is_the_median_of_ratios_not_the_ratio_of_medians() {
         let figures = worst(&[vec![[2.0, 1.0], [30.0, 10.0], [9.0, 9.0]]]);
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [9.0, 9.0, 2.0]);
+    }
+
+    #[test]
+    fn a_floor_is_taken_from_both_in_each_round() {
+        // The machine is ten times slower in the second round: the ratio of what is added stays.
+        let run: Vec<_> = [[12.0, 30.0, 10.0], [120.0, 300.0, 100.0]].map(added).into();
+        assert_eq!(run, [[2.0, 20.0], [20.0, 200.0]]);
+        let figures = worst(&[run]);
+        assert_eq!((figures.ratio, figures.spread), (0.1, Some([0.1, 0.1])));
+    }
+
+    #[test]
+    fn what_adds_nothing_to_the_floor_never_speaks_for_us() {
+        assert_eq!(ratio(&[1.0, -0.5]), f64::INFINITY);
+        assert_eq!(ratio(&[-1.0, -0.5]), f64::INFINITY);
+        assert_eq!(ratio(&[1.0, 0.0]), f64::INFINITY);
+        assert_eq!(ratio(&[-1.0, 0.5]), 0.0);
+        // A minority of such rounds leaves a figure, on the side that is worse for us.
+        let figures = worst(&[vec![[1.0, 10.0], [1.0, -1.0], [3.0, 10.0]]]);
+        assert_eq!(figures.ratio, 0.3);
+        let lost = worst(&[vec![[1.0, 10.0], [1.0, -1.0], [3.0, -1.0]]]);
+        assert_eq!(lost.ratio, f64::INFINITY);
+    }
+
+    #[test]
+    fn rounds_without_a_difference_are_told() {
+        let claim = crate::claims::claims().find(|claim| claim.case == "pool/cross-thread-1k");
+        let claim = claim.unwrap();
+        let contest = Contest::of(claim.case).unwrap();
+        let peer = contest.peers().next().unwrap();
+        let told = |runs: &[_]| nothing_added(claim, contest, peer, runs);
+        assert_eq!(told(&[vec![[1.0, 2.0]], vec![[0.1, 0.1]]]), None);
+        let text = told(&[vec![[1.0, -2.0], [-1.0, 2.0]], vec![[0.0, 2.0]]]).unwrap();
+        assert!(text.contains("of 3 rounds") && text.contains("alone"), "{text}");
+        assert!(text.contains("in 1 (they count as lost), thrifty in 2"), "{text}");
     }
 }

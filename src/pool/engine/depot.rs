@@ -10,7 +10,7 @@ use super::lock::TryLock;
 use super::tag::Tag;
 use std::time::Instant;
 
-use crate::sync::{AtomicUsize, BATCH, CLASSES, sleep, yield_now};
+use crate::sync::{AtomicUsize, BATCH, CLASSES, RETRIES, sleep, spin_loop, yield_now};
 
 /// Exchanges of a shard between two looks at the clock.
 const LOOK: u32 = 64;
@@ -31,6 +31,9 @@ pub(crate) struct Batch {
     items: [Option<Item>; BATCH],
     len: usize,
 }
+
+/// Another one has the lock.
+struct Held;
 
 #[derive(Debug, Default)]
 #[repr(align(128))]
@@ -128,25 +131,31 @@ impl Depot {
         closed
     }
 
-    /// Up to `most` items of a class; none if the locks are held or the pool is closed.
+    /// Up to `most` items of a class; none if the locks stay held or the pool is closed.
     pub(crate) fn take(&self, near: usize, pool: Tag, class: usize, most: usize) -> Batch {
-        self.from(near)
-            .find_map(|shard| {
-                let taken = shard.of(pool, |shelves| shelves.take(class, most))?;
-                (taken.len > 0).then_some(taken)
-            })
-            .unwrap_or_default()
+        let from = |shard: &Shard| {
+            // Who only looks disturbs nobody that is at it.
+            if shard.items.load(Relaxed) == 0 {
+                return Ok(None);
+            }
+            let taken = shard.of(pool, |shelves| shelves.take(class, most))?;
+            Ok(taken.filter(|batch| batch.len > 0))
+        };
+        self.first(near, from).unwrap_or_default()
     }
 
-    /// Takes the batch in: all of it, or nothing if the locks are held or the pool is closed.
+    /// Takes the batch in: all of it, or nothing if the locks stay held or the pool is closed.
     pub(crate) fn give(&self, near: usize, pool: Tag, class: usize, batch: &mut Batch) -> bool {
-        self.from(near)
-            .any(|shard| shard.of(pool, |shelves| shelves.give(class, batch)).unwrap_or_default())
+        let to = |shard: &Shard| {
+            let given = shard.of(pool, |shelves| shelves.give(class, batch))?;
+            Ok(given.filter(|&given| given))
+        };
+        self.first(near, to).is_some()
     }
 
     /// After an exchange: what nobody has needed for long, a class and a batch at a time.
     pub(crate) fn aged(&self, near: usize, pool: Tag) -> Option<(usize, Batch)> {
-        self.from(near).next()?.of(pool, Shelves::aged)?
+        self.from(near).next()?.of(pool, Shelves::aged).ok()??
     }
 
     /// The largest idle items, a batch of at most `most` bytes (but one item at least).
@@ -170,6 +179,33 @@ impl Depot {
         })
     }
 
+    /// What the first shard yields that has something to yield.
+    ///
+    /// Where the lock of one was held, all are asked again, after a moment that grows: a holder that
+    /// runs lets go within a microsecond, while what is made or freed instead costs as much, and
+    /// again later. One that was preempted is not waited for.
+    fn first<R>(
+        &self,
+        near: usize,
+        mut ask: impl FnMut(&Shard) -> Result<Option<R>, Held>,
+    ) -> Option<R> {
+        for pause in 0..=RETRIES {
+            let mut held = false;
+            for shard in self.from(near) {
+                match ask(shard) {
+                    Ok(Some(done)) => return Some(done),
+                    Ok(None) => {}
+                    Err(Held) => held = true,
+                }
+            }
+            if !held || pause == RETRIES {
+                break;
+            }
+            (0..1 << pause).for_each(|_| spin_loop());
+        }
+        None
+    }
+
     fn from(&self, near: usize) -> impl Iterator<Item = &Shard> {
         let near = near % self.shards.len();
         self.shards[near..].iter().chain(&self.shards[..near])
@@ -177,14 +213,15 @@ impl Depot {
 }
 
 impl Shard {
-    /// Runs `f` if the lock is free and these are the pool's items.
-    fn of<R>(&self, pool: Tag, f: impl FnOnce(&mut Shelves) -> R) -> Option<R> {
-        self.shelves.try_with(|shelves| {
+    /// Runs `f` if the lock is free, and if these are the pool's items.
+    fn of<R>(&self, pool: Tag, f: impl FnOnce(&mut Shelves) -> R) -> Result<Option<R>, Held> {
+        let asked = self.shelves.try_with(|shelves| {
             let is_ours = seeded!(shelves.pool == Some(pool), "depot-closed-pool-served" => true);
             let result = is_ours.then(|| f(shelves));
             self.tell(shelves);
             result
-        })?
+        });
+        asked.ok_or(Held)
     }
 
     /// Runs `f`, even if it has to try often; `None` if whoever holds the lock does not let go, which

@@ -162,8 +162,11 @@ impl Slot {
     ) -> Option<Item> {
         let (magazine, pool) = (self.magazine(class), self.pool());
         let waits = core.waits(pool);
-        // Room first: what is taken must not have to go back.
-        if !waits && magazine.items() == magazine.room() {
+        // Room first: what is taken must not have to go back. Who only takes gets room for a whole batch,
+        // if that is not at the cost of other classes.
+        let free = self.room.load(Relaxed) + magazine.weight() as u64 <= core.most_thread_bytes();
+        let tight = magazine.items() == magazine.room() || magazine.room() < BATCH && free;
+        if !waits && tight {
             self.make_room(core, near, class, kind);
         }
         // The others are for those who wait.

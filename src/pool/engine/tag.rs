@@ -73,8 +73,10 @@ impl Tag {
         (self.0 >> NEAR) as usize
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "12 bits")]
     pub(crate) const fn id(self) -> usize {
-        (self.0 >> FAR << HALF) as usize & (POOLS - 1) | self.near()
+        const FAR_BITS: u64 = (1 << HALF) - 1;
+        ((self.0 >> FAR & FAR_BITS) << HALF) as usize | self.near()
     }
 
     pub(crate) const fn generation(self) -> u64 {

@@ -13,10 +13,16 @@ pub mod maps;
 pub mod meter_time;
 #[cfg(feature = "pool")]
 mod pool_buffers;
+#[cfg(feature = "pool-oxidizer")]
+mod pool_oxidizer;
+#[cfg(feature = "pool")]
+mod pool_peers;
 #[cfg(feature = "pool")]
 mod pool_reuse;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "service")]
+pub mod service;
 #[cfg(feature = "share")]
 pub mod share_head;
 #[cfg(feature = "share")]
@@ -70,5 +76,9 @@ pub fn share() -> Vec<Entry> {
 #[cfg(feature = "pool")]
 #[must_use]
 pub fn pool() -> Vec<Entry> {
-    [&pool_buffers::entries(), pool_reuse::ENTRIES].concat()
+    #[cfg_attr(not(feature = "pool-oxidizer"), expect(unused_mut, reason = "that one adds some"))]
+    let mut entries = [&pool_buffers::entries(), pool_reuse::ENTRIES].concat();
+    #[cfg(feature = "pool-oxidizer")]
+    entries.extend(pool_oxidizer::entries());
+    entries
 }

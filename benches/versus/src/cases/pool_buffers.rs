@@ -6,50 +6,107 @@
 //! | `two-threads-1k` | the same on each of two threads at once |
 //! | `burst-1k` | 64 buffers are taken and held, and all go back; nothing is written |
 //! | `burst-16k-written` | 64 buffers are taken and held, a byte of every page is written, all go back |
+//! | `cross-thread-1k` | a buffer is taken here, goes through a bounded channel, and goes back there; nothing is written |
 //!
 //! A peer without classes of sizes has a pool for each case, with room for the burst where it asks. Of ours and of each peer the pool is
 //! found before the loop, but for `thrifty-static`, which is the static itself.
+//!
+//! `lifeguard` is in no case of two threads: neither its pool nor its buffers may leave a thread.
 
 use core::hint::{black_box, spin_loop};
-use core::mem::{self, MaybeUninit};
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use core::mem::MaybeUninit;
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError, TrySendError};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread;
 
+use bufpool::BufPool;
+use byte_pool::BytePool;
 use crossbeam_queue::ArrayQueue;
+use dynamic_pool::DynamicPool;
 use lockfree_object_pool::LinearObjectPool;
-use opool::PoolAllocator;
-use sharded_slab::pool::RefMut;
 use thrifty::pool::{BufferPool, PoolConfig, PooledBuf, StaticBufferPool};
-use zeropool::{BufUninit, ZeroPool};
+use zeropool::ZeroPool;
 
 use super::Entry;
+use super::pool_peers::{OfSize, Resets, Tuned};
 use crate::cores;
 
 /// Buffers that are held at once.
-const BURST: usize = 64;
-const PAGE: usize = 4096;
+pub(super) const BURST: usize = 64;
+/// Items that the channel between two threads holds.
+const IN_CHANNEL: usize = 32;
+pub(super) const PAGE: usize = 4096;
 
-trait Buffers: Sync {
+pub(super) trait Buffers {
+    type Block<'a>: Block
+    where
+        Self: 'a;
+
     /// A pool for buffers of this size.
     fn made_for(size: usize) -> Self;
-    fn take(&self, size: usize) -> impl Block;
+    fn take(&self, size: usize) -> Self::Block<'_>;
 }
 
-trait Block {
-    fn spare(&mut self) -> &mut [MaybeUninit<u8>];
+pub(super) trait Block {
+    /// The bytes that may be written.
+    fn spare(&mut self) -> &mut [impl Byte];
     /// Where the buffer lies.
     fn place(&mut self) -> *const u8;
 }
 
+/// A buffer that another thread may give back.
+pub(super) trait Travels: Block {
+    /// What goes through the channel: the buffer, or what stands for it.
+    type Sent: Send;
+    fn sent(self) -> Self::Sent;
+}
+
+/// One of a buffer, initialised or not.
+pub(super) trait Byte {
+    fn set(&mut self, byte: u8) -> u8;
+}
+
+impl Byte for u8 {
+    #[inline]
+    fn set(&mut self, byte: u8) -> u8 {
+        *self = byte;
+        *self
+    }
+}
+
+impl Byte for MaybeUninit<u8> {
+    #[inline]
+    fn set(&mut self, byte: u8) -> u8 {
+        *self.write(byte)
+    }
+}
+
 macro_rules! entry {
     ($case:literal, $operation:expr, $size:expr, $name:literal, $pool:ty) => {{
-        static POOL: LazyLock<$pool> = LazyLock::new(|| <$pool as Buffers>::made_for($size));
+        static POOL: std::sync::LazyLock<$pool> =
+            std::sync::LazyLock::new(|| <$pool as Buffers>::made_for($size));
         Entry {
             case: $case,
             name: $name,
             run: |ops| $operation(&*POOL, $size, ops),
             result: || result(&*POOL, $size),
+        }
+    }};
+}
+#[cfg(feature = "pool-oxidizer")]
+pub(super) use entry;
+
+/// Of a pool that no two threads may share.
+macro_rules! local_entry {
+    ($case:literal, $operation:expr, $size:expr, $name:literal, $pool:ty) => {{
+        thread_local! {
+            static POOL: $pool = <$pool as Buffers>::made_for($size);
+        }
+        Entry {
+            case: $case,
+            name: $name,
+            run: |ops| POOL.with(|pool| $operation(pool, $size, ops)),
+            result: || POOL.with(|pool| result(pool, $size)),
         }
     }};
 }
@@ -66,6 +123,10 @@ macro_rules! entries {
             entry!($case, $operation, $size, "opool", opool::Pool<OfSize, Vec<u8>>),
             entry!($case, $operation, $size, "sharded-slab", sharded_slab::Pool<Vec<u8>>),
             entry!($case, $operation, $size, "zeropool", ZeroPool),
+            entry!($case, $operation, $size, "byte-pool", BytePool<Vec<u8>>),
+            entry!($case, $operation, $size, "bufpool", BufPool),
+            entry!($case, $operation, $size, "dynamic-pool", DynamicPool<Resets>),
+            entry!($case, $operation, $size, "deadpool", deadpool::unmanaged::Pool<Vec<u8>>),
         ]
     };
 }
@@ -82,8 +143,17 @@ pub(super) fn entries() -> Vec<Entry> {
         entries!("two-threads-1k", at_once, 1 << 10),
         entries!("burst-1k", burst::<false, _>, 1 << 10),
         entries!("burst-16k-written", burst::<true, _>, 16 << 10),
+        entries!("cross-thread-1k", across, 1 << 10),
     ];
     let others = [
+        local_entry!("get-put-4k", get_put, 4 << 10, "lifeguard", lifeguard::Pool<Vec<u8>>),
+        local_entry!(
+            "burst-16k-written",
+            burst::<true, _>,
+            16 << 10,
+            "lifeguard",
+            lifeguard::Pool<Vec<u8>>
+        ),
         entry!("get-put-4k", get_put, 4 << 10, "thrifty-static", InStatic),
         entry!("burst-16k-written", burst::<true, _>, 16 << 10, "zeropool-tuned", Tuned),
         Entry {
@@ -97,12 +167,19 @@ pub(super) fn entries() -> Vec<Entry> {
             // A floor has nothing to yield.
             result: || result(&Malloc, 4 << 10),
         },
+        Entry {
+            case: "cross-thread-1k",
+            name: "channel",
+            // Three words, as a buffer of ours is.
+            run: |ops| through(ops, || black_box([1_usize; 3])),
+            result: || result(&Malloc, 1 << 10),
+        },
     ];
     [sizes.as_flattened(), &others].concat()
 }
 
 #[inline(never)]
-fn get_put<P: Buffers>(pool: &P, size: usize, ops: u64) {
+pub(super) fn get_put<P: Buffers>(pool: &P, size: usize, ops: u64) {
     for _ in 0..ops {
         black_box(pool.take(black_box(size)).place());
     }
@@ -143,7 +220,7 @@ fn awaited<T>(from: &Receiver<T>) -> Option<T> {
     }
 }
 
-fn at_once<P: Buffers>(pool: &'static P, size: usize, ops: u64) {
+pub(super) fn at_once<P: Buffers + Sync>(pool: &'static P, size: usize, ops: u64) {
     let partner = PARTNER.lock().unwrap_or_else(PoisonError::into_inner);
     let task = Box::new(move || get_put(pool, size, ops));
     partner.work.send(task).expect("the partner waits for work");
@@ -152,14 +229,50 @@ fn at_once<P: Buffers>(pool: &'static P, size: usize, ops: u64) {
 }
 
 #[inline(never)]
-fn burst<const WRITTEN: bool, P: Buffers>(pool: &P, size: usize, ops: u64) {
+pub(super) fn across<P>(pool: &'static P, size: usize, ops: u64)
+where
+    P: Buffers + Sync,
+    P::Block<'static>: Travels,
+{
+    through(ops, || {
+        let mut buffer = pool.take(black_box(size));
+        black_box(buffer.place());
+        buffer.sent()
+    });
+}
+
+/// Makes items here and drops them on the other thread.
+#[inline]
+fn through<T: Send + 'static>(ops: u64, make: impl Fn() -> T) {
+    let partner = PARTNER.lock().unwrap_or_else(PoisonError::into_inner);
+    let (into, from) = mpsc::sync_channel(IN_CHANNEL);
+    let task = Box::new(move || while awaited(&from).is_some() {});
+    partner.work.send(task).expect("the partner waits for work");
+    for _ in 0..ops {
+        give(&into, make());
+    }
+    drop(into);
+    awaited(&partner.done).expect("no case panics");
+}
+
+/// Waits awake where the channel is full.
+#[inline]
+fn give<T>(into: &SyncSender<T>, mut item: T) {
+    while let Err(TrySendError::Full(back)) = into.try_send(item) {
+        item = back;
+        spin_loop();
+    }
+}
+
+#[inline(never)]
+pub(super) fn burst<const WRITTEN: bool, P: Buffers>(pool: &P, size: usize, ops: u64) {
     let mut held = Vec::with_capacity(BURST);
     for _ in 0..ops {
         for _ in 0..BURST {
             let mut buffer = pool.take(black_box(size));
             if WRITTEN {
                 for byte in buffer.spare().iter_mut().step_by(PAGE) {
-                    byte.write(1);
+                    byte.set(1);
                 }
             }
             held.push(buffer);
@@ -170,23 +283,25 @@ fn burst<const WRITTEN: bool, P: Buffers>(pool: &P, size: usize, ops: u64) {
 }
 
 /// Whether a new buffer and one that was used before have room and keep what is written.
-fn result<P: Buffers>(pool: &P, size: usize) -> Vec<u64> {
+pub(super) fn result<P: Buffers>(pool: &P, size: usize) -> Vec<u64> {
     let used = || {
         let mut buffer = pool.take(size);
         let spare = buffer.spare();
         let room = spare.len() >= size;
-        [u64::from(room), u64::from(*spare[0].write(7)), u64::from(*spare[size - 1].write(9))]
+        [u64::from(room), u64::from(spare[0].set(7)), u64::from(spare[size - 1].set(9))]
     };
     [used(), used()].concat()
 }
 
 impl Buffers for BufferPool {
+    type Block<'a> = PooledBuf;
+
     fn made_for(_size: usize) -> Self {
         Self::new(PoolConfig::new()).expect("few pools are open")
     }
 
     #[inline]
-    fn take(&self, size: usize) -> impl Block {
+    fn take(&self, size: usize) -> Self::Block<'_> {
         self.get(size)
     }
 }
@@ -197,12 +312,14 @@ struct InStatic;
 static STATIC: StaticBufferPool = BufferPool::new_static(PoolConfig::new());
 
 impl Buffers for InStatic {
+    type Block<'a> = PooledBuf;
+
     fn made_for(_size: usize) -> Self {
         Self
     }
 
     #[inline]
-    fn take(&self, size: usize) -> impl Block {
+    fn take(&self, size: usize) -> Self::Block<'_> {
         STATIC.get(size)
     }
 }
@@ -211,175 +328,21 @@ impl Buffers for InStatic {
 struct Malloc;
 
 impl Buffers for Malloc {
+    type Block<'a> = Vec<u8>;
+
     fn made_for(_size: usize) -> Self {
         Self
     }
 
     #[inline]
-    fn take(&self, size: usize) -> impl Block {
+    fn take(&self, size: usize) -> Self::Block<'_> {
         Vec::with_capacity(size)
-    }
-}
-
-impl Buffers for Mutex<Vec<Vec<u8>>> {
-    fn made_for(_size: usize) -> Self {
-        Self::default()
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        let buffer = self.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Returned { pool: self, buffer: buffer.unwrap_or_else(|| Vec::with_capacity(size)) }
-    }
-}
-
-impl Buffers for ArrayQueue<Vec<u8>> {
-    fn made_for(_size: usize) -> Self {
-        Self::new(BURST)
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        Returned { pool: self, buffer: self.pop().unwrap_or_else(|| Vec::with_capacity(size)) }
-    }
-}
-
-/// What a collection needs to be a pool: the guard that pools have.
-struct Returned<'a, P: Keep> {
-    pool: &'a P,
-    buffer: Vec<u8>,
-}
-
-trait Keep {
-    fn keep(&self, buffer: Vec<u8>);
-}
-
-impl<P: Keep> Drop for Returned<'_, P> {
-    #[inline]
-    fn drop(&mut self) {
-        self.pool.keep(mem::take(&mut self.buffer));
-    }
-}
-
-impl Keep for Mutex<Vec<Vec<u8>>> {
-    #[inline]
-    fn keep(&self, buffer: Vec<u8>) {
-        self.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
-    }
-}
-
-impl Keep for ArrayQueue<Vec<u8>> {
-    #[inline]
-    fn keep(&self, buffer: Vec<u8>) {
-        drop(self.push(buffer));
-    }
-}
-
-impl Buffers for object_pool::Pool<Vec<u8>> {
-    fn made_for(size: usize) -> Self {
-        Self::new(BURST, || Vec::with_capacity(size))
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        self.pull(|| Vec::with_capacity(size))
-    }
-}
-
-impl Buffers for LinearObjectPool<Vec<u8>> {
-    fn made_for(size: usize) -> Self {
-        Self::new(move || Vec::with_capacity(size), Vec::clear)
-    }
-
-    #[inline]
-    fn take(&self, _size: usize) -> impl Block {
-        self.pull()
-    }
-}
-
-/// The size of all buffers of an `opool`.
-struct OfSize(usize);
-
-impl PoolAllocator<Vec<u8>> for OfSize {
-    fn allocate(&self) -> Vec<u8> {
-        Vec::with_capacity(self.0)
-    }
-
-    #[inline]
-    fn reset(&self, buffer: &mut Vec<u8>) {
-        buffer.clear();
-    }
-}
-
-impl Buffers for opool::Pool<OfSize, Vec<u8>> {
-    fn made_for(size: usize) -> Self {
-        Self::new(BURST, OfSize(size))
-    }
-
-    #[inline]
-    fn take(&self, _size: usize) -> impl Block {
-        self.get()
-    }
-}
-
-impl Buffers for sharded_slab::Pool<Vec<u8>> {
-    fn made_for(_size: usize) -> Self {
-        Self::new()
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        let mut item = self.create().expect("there is a place");
-        item.reserve(size);
-        InSlab { pool: self, item: Some(item) }
-    }
-}
-
-/// An item stays in its place until somebody says that it is no longer wanted.
-struct InSlab<'a> {
-    pool: &'a sharded_slab::Pool<Vec<u8>>,
-    item: Option<RefMut<'a, Vec<u8>>>,
-}
-
-impl Drop for InSlab<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        // Cleared while it is borrowed it would take twice as long.
-        if let Some(key) = self.item.take().map(|item| item.key()) {
-            self.pool.clear(key);
-        }
-    }
-}
-
-impl Buffers for ZeroPool {
-    /// As it comes, but it would not keep less than 4 KiB.
-    fn made_for(size: usize) -> Self {
-        if size < PAGE { Self::new().min_buffer_size(size) } else { Self::new() }
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        self.alloc_uninit(size)
-    }
-}
-
-/// A `zeropool` whose thread keeps the whole burst.
-struct Tuned(ZeroPool);
-
-impl Buffers for Tuned {
-    fn made_for(_size: usize) -> Self {
-        Self(ZeroPool::new().tls_cache_size(BURST).max_buffers_per_class(BURST))
-    }
-
-    #[inline]
-    fn take(&self, size: usize) -> impl Block {
-        self.0.alloc_uninit(size)
     }
 }
 
 impl Block for PooledBuf {
     #[inline]
-    fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
+    fn spare(&mut self) -> &mut [impl Byte] {
         self.spare_capacity_mut()
     }
 
@@ -389,42 +352,11 @@ impl Block for PooledBuf {
     }
 }
 
-impl Block for BufUninit<'_> {
-    #[inline]
-    fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
-        self.as_uninit_mut()
-    }
+impl Travels for PooledBuf {
+    type Sent = Self;
 
     #[inline]
-    fn place(&mut self) -> *const u8 {
-        self.as_uninit_mut().as_ptr().cast()
+    fn sent(self) -> Self {
+        self
     }
-}
-
-macro_rules! blocks {
-    ($($block:ty: $block_ident:ident => $vec:expr,)*) => {$(
-        impl Block for $block {
-            #[inline]
-            fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
-                let $block_ident = self;
-                $vec.spare_capacity_mut()
-            }
-
-            #[inline]
-            fn place(&mut self) -> *const u8 {
-                let $block_ident = self;
-                $vec.as_ptr()
-            }
-        }
-    )*};
-}
-
-blocks! {
-    Vec<u8>: vec => vec,
-    Returned<'_, Mutex<Vec<Vec<u8>>>>: returned => returned.buffer,
-    Returned<'_, ArrayQueue<Vec<u8>>>: returned => returned.buffer,
-    object_pool::Reusable<'_, Vec<u8>>: reusable => reusable,
-    lockfree_object_pool::LinearReusable<'_, Vec<u8>>: reusable => reusable,
-    opool::RefGuard<'_, OfSize, Vec<u8>>: guard => guard,
-    InSlab<'_>: slab => slab.item.as_mut().expect("it is taken on drop"),
 }

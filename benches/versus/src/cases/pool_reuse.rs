@@ -146,7 +146,7 @@ cases! {
 const PAGE: usize = 4096;
 static WRITTEN: [u8; 100] = [7; 100];
 /// Three quarters of the buffer.
-static PAYLOAD: [u8; 48] = [5; 48];
+pub(super) static PAYLOAD: [u8; 48] = [5; 48];
 
 #[inline]
 fn filled(pool: &BufferPool) -> PooledBuf {
@@ -206,8 +206,10 @@ fn fields<'a>(into: &mut Vec<&'a str>) -> u64 {
     black_box(&*into).iter().map(|field| field.len() as u64).sum()
 }
 
+pub(super) static TEXT: &str = "the text of a request";
+
 #[inline]
 fn placed(arena: &Bump) -> u64 {
     let sum: u64 = (0..100).map(|number| black_box(arena.alloc([number; 8]))[7]).sum();
-    sum + arena.alloc_str(black_box("the text of a request")).len() as u64
+    sum + arena.alloc_str(black_box(TEXT)).len() as u64
 }

@@ -49,4 +49,7 @@ entries! {
     "existing" => support::existing::Existing,
     "small" => support::small::Small,
     "shared" => support::shared::Shared,
+    "pooled" => support::pooled::PooledBuffers,
+    "pieces" => support::pieces::Pieces,
+    "best" => support::best::Best,
 }

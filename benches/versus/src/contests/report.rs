@@ -5,15 +5,17 @@ use crate::peers::Who;
 
 pub(super) static CONTESTS: &[Contest] = &[
     plain("report/best-vs-naive", "request", &BEST, VARIANTS),
+    plain("report/best-vs-existing", "request", &BEST, VARIANTS),
+    plain("report/best-vs-pieces", "request", &BEST, VARIANTS),
     plain("report/existing-vs-naive", "request", &EXISTING, VARIANTS),
     plain("report/best-allocations", "request", &BEST_METERED, VARIANTS_METERED),
     plain("report/existing-allocations", "request", &EXISTING_METERED, VARIANTS_METERED),
 ];
 
-static BEST: Entrant = variant(VARIANTS_PLAIN, "zero_copy_inline");
+static BEST: Entrant = variant(VARIANTS_PLAIN, "best");
 static EXISTING: Entrant = variant(VARIANTS_PLAIN, "existing");
 static VARIANTS: &[Entrant] = &variants(VARIANTS_PLAIN);
-static BEST_METERED: Entrant = variant(VARIANTS_COUNTED, "zero_copy_inline");
+static BEST_METERED: Entrant = variant(VARIANTS_COUNTED, "best");
 static EXISTING_METERED: Entrant = variant(VARIANTS_COUNTED, "existing");
 static VARIANTS_METERED: &[Entrant] = &variants(VARIANTS_COUNTED);
 
@@ -21,7 +23,7 @@ pub(super) const VARIANTS_PLAIN: Driver = Driver { program: "driver-report", fea
 pub(super) const VARIANTS_COUNTED: Driver =
     Driver { program: "driver-report-metered", feature: "report-metered" };
 
-const fn variants(driver: Driver) -> [Entrant; 11] {
+const fn variants(driver: Driver) -> [Entrant; 14] {
     [
         variant(driver, "naive"),
         variant(driver, "buffers"),
@@ -34,6 +36,9 @@ const fn variants(driver: Driver) -> [Entrant; 11] {
         variant(driver, "existing"),
         variant(driver, "small"),
         variant(driver, "shared"),
+        variant(driver, "pooled"),
+        variant(driver, "pieces"),
+        variant(driver, "best"),
     ]
 }
 

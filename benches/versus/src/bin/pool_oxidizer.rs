@@ -1,0 +1,13 @@
+//! The cases of pools beside those that need a newer compiler, on the plain system allocator.
+
+use std::alloc::System;
+use std::process::ExitCode;
+
+use thrifty_versus::{cases, driver};
+
+#[global_allocator]
+static GLOBAL: System = System;
+
+fn main() -> ExitCode {
+    driver::main(&cases::pool())
+}
