@@ -22,7 +22,7 @@ fn work(fuse: Fuse) {
 
 /// Nothing is left open: a measure sees its own block and no more.
 fn check() {
-    let (_, usage) = measure(|| drop(vec![0_u8; 40]));
+    let ((), usage) = measure(|| drop(vec![0_u8; 40]));
     assert_eq!((usage.allocs, usage.frees, usage.bytes_allocated), (1, 1, 40), "{usage:?}");
     assert_eq!(usage.peak_bytes, 40);
 }
@@ -52,7 +52,7 @@ panics! {
     }
 
     measured_many_times(fuse) 6 {
-        assert_eq!(allocs_per_run(2, || { work(fuse); vec![1_u8] }).allocs > 1, true);
+        assert!(allocs_per_run(2, || { work(fuse); vec![1_u8] }).allocs > 1);
     }
 
     paused_code(fuse) 4 {
@@ -106,7 +106,7 @@ fn a_request_that_fails_is_in_no_figure() {
 fn lengths_need_no_memory() {
     static LENGTHS: LenHistogram = LenHistogram::new();
     let run = tally::with(thrifty::fault::Fail::From(1), || {
-        (0..1000).for_each(|len| LENGTHS.record(len))
+        (0..1000).for_each(|len| LENGTHS.record(len));
     });
     assert_eq!(run.requests, 0);
 }

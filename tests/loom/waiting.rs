@@ -84,7 +84,7 @@ fn items(begin: fn(&Core)) {
             slot.divert();
             give(&core, pool, slot, 1);
             let saw = begun.load(Ordering::Acquire);
-            if let Some((item, _)) = slot.magazine(0).pop() {
+            if let Some(item) = slot.magazine(0).pop() {
                 give(&core, pool, slot, item.0.addr().get());
             }
             saw
@@ -102,7 +102,7 @@ fn items(begin: fn(&Core)) {
 /// As the drop of a handle does.
 fn give(core: &Core, pool: Tag, slot: &Slot, number: usize) {
     let (magazine, item) = (slot.magazine(0), item(number));
-    if !(magazine.wants(pool.item(0, 0)) && magazine.push(item)) {
+    if !(magazine.wants(pool.item(0)) && magazine.push(item)) {
         slot.keep(core, 0, 0, &NUMBERS, item);
     }
 }
