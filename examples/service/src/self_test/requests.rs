@@ -16,33 +16,49 @@ use crate::support::rules::PRICE_LIST;
 #[must_use]
 pub fn wire(route: &str) -> Vec<u8> {
     let path = route.trim_start_matches("POST ");
-    let mut draft = Draft::embedded();
-    if path.ends_with("/orders") {
-        draft.start = format!("POST {path}?source=checkout HTTP/1.1");
-    } else if path.ends_with("/orders/protobuf") {
-        draft.start = format!("POST {path}?source=checkout HTTP/1.1");
-        draft.set("Content-Type", PROTOBUF);
-        let order: naive::Order = serde_json::from_slice(&draft.body).expect("an order");
-        draft.set_body(message(order).encode_to_vec());
-    } else if path == route {
-        let skus: Vec<&str> = PRICE_LIST.iter().map(|&(sku, ..)| sku).collect();
-        let query = if path.ends_with("/stock") {
-            format!("?skus={}", skus.join(","))
-        } else {
-            String::new()
-        };
-        draft.start = format!("GET {path}{query} HTTP/1.1");
-        draft.remove("Content-Type");
-        draft.remove("Content-Length");
-        draft.body.clear();
-    } else {
-        draft.start = format!("POST {path} HTTP/1.1");
-        let movement =
-            |(sku, ..): &(&str, u64, bool, &str)| format!(r#"{{"sku":"{sku}","change":-2}}"#);
-        let movements: Vec<String> = PRICE_LIST.iter().map(movement).collect();
-        draft.set_body(format!("[{}]", movements.join(",")));
-    }
+    let draft = match path.rsplit('/').next() {
+        Some("orders") => order(path),
+        Some("protobuf") => protobuf(path),
+        Some("stock") if path != route => booking(path),
+        Some("stock") => get(&format!("{path}?skus={}", skus().join(","))),
+        _ => get(path),
+    };
     draft.bytes()
+}
+
+fn order(path: &str) -> Draft {
+    let mut draft = Draft::embedded();
+    draft.start = format!("POST {path}?source=checkout HTTP/1.1");
+    draft
+}
+
+fn protobuf(path: &str) -> Draft {
+    let mut draft = order(path);
+    draft.set("Content-Type", PROTOBUF);
+    let order: naive::Order = serde_json::from_slice(&draft.body).expect("an order");
+    draft.set_body(message(order).encode_to_vec());
+    draft
+}
+
+/// Two pieces of each article leave the shelf.
+fn booking(path: &str) -> Draft {
+    let mut draft = order(path);
+    let movements = skus().map(|sku| format!(r#"{{"sku":"{sku}","change":-2}}"#));
+    draft.set_body(format!("[{}]", movements.join(",")));
+    draft
+}
+
+fn get(target: &str) -> Draft {
+    let mut draft = Draft::embedded();
+    draft.start = format!("GET {target} HTTP/1.1");
+    draft.remove("Content-Type");
+    draft.remove("Content-Length");
+    draft.body.clear();
+    draft
+}
+
+fn skus() -> [&'static str; PRICE_LIST.len()] {
+    PRICE_LIST.map(|(sku, ..)| sku)
 }
 
 /// The same order as a message.

@@ -7,6 +7,7 @@
 
 use std::fmt::Display;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{
@@ -34,6 +35,8 @@ const BOOK_MANY: &str =
 #[derive(Debug)]
 pub struct Database {
     pool: Pool,
+    /// Whether it did not answer the last time.
+    down: AtomicBool,
 }
 
 impl Database {
@@ -53,7 +56,7 @@ impl Database {
                 Box::pin(async move { prepare(client).await.map_err(HookError::Backend) })
             }))
             .build();
-        Ok(Self { pool: pool.map_err(|error| wrong(&error))? })
+        Ok(Self { pool: pool.map_err(|error| wrong(&error))?, down: AtomicBool::new(false) })
     }
 
     pub(super) async fn one(&self, sku: &str) -> Result<Option<Stock<String>>, StoreError> {
@@ -97,8 +100,24 @@ impl Database {
         .await
     }
 
-    /// Asks a connection of the pool, for no longer than [`PATIENCE`].
+    /// Asks a connection of the pool. The log has a line when the database goes and one when it is
+    /// back, not one for each request in between.
     async fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let answer = self.try_ask(question).await;
+        let down = matches!(answer, Err(StoreError::Unavailable));
+        match (self.down.swap(down, Ordering::Relaxed), down) {
+            (false, true) => tracing::warn!("the database does not answer"),
+            (true, false) => tracing::warn!("the database answers again"),
+            _ => {}
+        }
+        answer
+    }
+
+    /// Waits no longer than [`PATIENCE`] for a connection, nor for the answer.
+    async fn try_ask<T>(
         &self,
         question: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, StoreError> {
@@ -156,6 +175,6 @@ fn failure(error: &tokio_postgres::Error) -> StoreError {
 }
 
 fn unavailable(error: &impl Display) -> StoreError {
-    tracing::warn!(%error, "the database does not answer");
+    tracing::debug!(%error, "no answer");
     StoreError::Unavailable
 }
