@@ -177,6 +177,7 @@ const BLOCKS: &[Block] = &[
     Block("pool", "engine/table", PartOf("buffer_pool")),
     Block("pool", "engine/tag", PartOf("buffer_pool")),
     Block("pool", "engine/waiting", PartOf("acquire")),
+    Block("pool", "engine/wanted", PartOf("buffer_pool")),
     Block("pool", "acquire", Own),
     Block("pool", "body", Own),
     Block("pool", "read_async", Own),
