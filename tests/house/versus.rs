@@ -42,26 +42,24 @@ pub(crate) fn table(figures: &str, cases: &[String]) -> Result<Vec<String>, Stri
             return Err(format!("no figure of `{case}`: run its room, or correct the name"));
         }
     }
-    let weight = |figures: &[Option<f64>]| {
-        figures.iter().map(|figure| figure.unwrap_or(f64::INFINITY)).collect::<Vec<_>>()
-    };
+    let weight =
+        |figures: &[Option<f64>]| figures.iter().flatten().next().copied().unwrap_or_default();
+    let missing = |figures: &[Option<f64>]| figures.iter().take_while(|it| it.is_none()).count();
+    // Ours, then those of the first column by their figure, then those of the second.
     rows.sort_by(|a, b| {
-        let ours = |name: &str| !name.starts_with("**");
-        let order =
-            weight(&a.1).iter().zip(weight(&b.1)).map(|(a, b)| a.total_cmp(&b)).collect::<Vec<_>>();
-        let order = order.into_iter().find(|order| order.is_ne());
-        ours(&a.0).cmp(&ours(&b.0)).then(order.unwrap_or(std::cmp::Ordering::Equal))
+        let key = |row: &(String, Vec<Option<f64>>)| (!row.0.starts_with("**"), missing(&row.1));
+        key(a).cmp(&key(b)).then(weight(&a.1).total_cmp(&weight(&b.1)))
     });
-    let mut lines = vec![
-        format!("| |{}", cases.iter().map(|case| format!(" `{case}` |")).collect::<String>()),
-        format!("|---|{}", "--:|".repeat(cases.len())),
-    ];
+    let head: Vec<_> = cases.iter().map(|case| format!(" `{case}` |")).collect();
+    let mut lines =
+        vec![format!("| |{}", head.concat()), format!("|---|{}", "--:|".repeat(cases.len()))];
     for (name, figures) in rows {
         let cells = figures.iter().map(|figure| match figure {
             Some(figure) => format!(" {figure:.0} |"),
             None => " |".to_owned(),
         });
-        lines.push(format!("| {name} |{}", cells.collect::<String>()));
+        let cells: Vec<_> = cells.collect();
+        lines.push(format!("| {name} |{}", cells.concat()));
     }
     Ok(lines)
 }
