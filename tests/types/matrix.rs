@@ -12,7 +12,9 @@ use std::future::Ready;
 use std::rc::Rc;
 use std::sync::MutexGuard;
 
-use thrifty::fault::{Blown, Bomb, Fail, Failing, Fuse, Leak, Misuse, Panics, Run, Stray, Sweep};
+use thrifty::fault::{
+    Blown, Bomb, Fail, Failing, Fuse, LayoutChecked, Leak, Misuse, Panics, Run, Stray, Sweep,
+};
 use thrifty::heap::{
     Applied, Backend, ByEnv, ByFeature, Knob, Outcome, Purged, Reason, ReturnMemory, Selection,
     Setting, Settings, Stats, Tuning, UnknownBackend, Version,
@@ -247,6 +249,9 @@ matrix! { allocators:
     Outcome: yes yes;
 }
 
+#[cfg(feature = "http-body")]
+matrix! { bodies: thrifty::pool::PooledBody: yes yes; }
+
 #[cfg(feature = "arena")]
 matrix! { arenas:
     thrifty::pool::ArenaPool: yes yes;
@@ -274,4 +279,14 @@ matrix! { broken:
     Blown: yes yes;
     Bomb<u8>: yes yes;
     Bomb<*const u8>: no no;
+    LayoutChecked<System>: yes yes;
+    LayoutChecked<Cell<u8>>: yes no;
+    LayoutChecked<Rc<u8>>: no no;
+}
+
+#[cfg(unix)]
+matrix! { ended:
+    thrifty::fault::InfallibleSweep: yes yes;
+    thrifty::fault::Ended: yes yes;
+    thrifty::fault::How: yes yes;
 }
