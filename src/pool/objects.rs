@@ -621,7 +621,11 @@ fn free<T>(item: Item) {
     // SAFETY: the item was made by `boxed` of this type (O1), and the engine gives it up (O2).
     let object = unsafe { Box::from_raw(item.0.cast::<Object<T>>().as_ptr()) };
     let drop_it = AssertUnwindSafe(|| drop(object));
-    if let Err(panic) = seeded!(catch_unwind(drop_it), "drop-panic-let-out" => Ok((drop_it.0)())) {
+    let dropped = seeded!(catch_unwind(drop_it), "drop-panic-let-out" => {
+        (drop_it.0)();
+        Ok(())
+    });
+    if let Err(panic) = dropped {
         // What it carries may panic in its own drop: what comes of that is left alone.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(panic))).map_err(mem::forget);
     }

@@ -10,6 +10,11 @@
 //! BLESS=1 cargo test --features $all --test fault tally              # raises the floors
 //! ```
 
+#![cfg_attr(
+    not(all(target_os = "linux", target_env = "gnu", not(miri))),
+    allow(dead_code, reason = "the floors are compared in one place")
+)]
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
@@ -168,9 +173,8 @@ fn run_all_others() -> Points {
     read(&text)
 }
 
-/// Elsewhere some figures of the heap are unknown, and what is not there is not written down; with
-/// optimisation some requests are left out.
-#[cfg(all(target_os = "linux", target_env = "gnu", debug_assertions, not(miri)))]
+/// Elsewhere some figures of the heap are unknown, and what is not there is not written down.
+#[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
 #[test]
 fn no_block_falls_below_its_floor() {
     let seen = run_all_others();
@@ -188,14 +192,18 @@ fn no_block_falls_below_its_floor() {
         fs::write(floors_file(), blessed).unwrap();
         return;
     }
-    let floors = read(&fs::read_to_string(floors_file()).expect("tests/fault/floors.txt"));
+    let mut floors = read(&fs::read_to_string(floors_file()).expect("tests/fault/floors.txt"));
+    if !cfg!(debug_assertions) {
+        // With optimisation some requests are left out.
+        floors.values_mut().flatten().for_each(|floor| *floor /= 2);
+    }
     let (complaints, above) = compare(&seen, &floors, &BLOCKS);
     assert!(
         complaints.is_empty(),
         "{complaints:#?}\nA sweep is gone or meets fewer points. If that is right, say why in the \
          commit, and: {BLESS}"
     );
-    if above && may_bless {
+    if above && may_bless && cfg!(debug_assertions) {
         println!("note: above the floors; raise them: {BLESS}");
     }
 }

@@ -83,7 +83,7 @@ impl<K: Hash, V, const N: usize, S: BuildHasher> Store<K, V, N, S> {
             let mut table = HashTable::new();
             // Empty: there is nothing to hash again.
             let reserved = table.try_reserve(capacity, |_| 0);
-            seeded!(reserved, "map-spill-refusal-ignored" => Ok(drop(reserved)))?;
+            seeded!(reserved, "map-spill-refusal-ignored" => reserved.or(Ok(())))?;
             self.move_into(table, hashes);
         }
         Ok(())

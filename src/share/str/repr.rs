@@ -182,7 +182,7 @@ impl Repr {
     /// Keeps the bytes, in one block with a count, if they are UTF-8; else hands them back.
     pub(super) fn from_bytes(bytes: Bytes) -> Result<Self, (Bytes, Utf8Error)> {
         let (start, len) = (bytes.as_ptr(), bytes.len());
-        match seeded!(str::from_utf8(&bytes), "str-bytes-unvalidated" => unvalidated(&bytes)) {
+        match seeded!(str::from_utf8(&bytes), "str-bytes-unvalidated" => Ok(unvalidated(&bytes))) {
             Ok(text) if len <= INLINE => Ok(Self::packed(text)),
             Ok(_) => Ok(Self::long(start, Header::with_bytes(bytes), len, TAG_OWNED)),
             Err(error) => Err((bytes, error)),
@@ -565,9 +565,9 @@ impl Owner {
 
 /// Takes anything for UTF-8.
 #[cfg(thrifty_seeded)]
-fn unvalidated(bytes: &[u8]) -> Result<&str, Utf8Error> {
+fn unvalidated(bytes: &[u8]) -> &str {
     // SAFETY: broken on purpose.
-    Ok(unsafe { str::from_utf8_unchecked(bytes) })
+    unsafe { str::from_utf8_unchecked(bytes) }
 }
 
 /// The bytes as they lie in memory: the first a pointer's size, then the rest.
