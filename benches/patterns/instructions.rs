@@ -28,7 +28,6 @@
 
 use std::hint::black_box;
 
-use gungraun::prelude::*;
 use gungraun::{
     Callgrind, Dhat, DhatMetric, EventKind, LibraryBenchmarkConfig, library_benchmark,
     library_benchmark_group, main,
@@ -56,7 +55,7 @@ main!(
     config = LibraryBenchmarkConfig::default()
         .tool(
             Callgrind::default()
-                .hard_limits([(EventKind::Ir, 1_000)])
+                .hard_limits([(EventKind::Ir, 350)])
                 .soft_limits([(EventKind::Ir, 3.0)])
         )
         .tool(Dhat::default().hard_limits([(DhatMetric::TotalBlocks, 1)])),
