@@ -55,9 +55,9 @@ fn what_stays_is_within_the_bound() -> Result<(), Failed> {
     // So many that a pool without a bound would fail here.
     assert!(peak > 2 * MAX, "{peak} bytes at the most, which is not much more than the bound");
 
-    let stays = resident()?.saturating_sub(before);
+    let remains = resident()?.saturating_sub(before);
     let bound = MAX + KEPT + BETWEEN;
-    assert!(stays <= bound, "{stays} bytes stay, of {peak}; at most {bound}: {stats:?}");
+    assert!(remains <= bound, "{remains} bytes stay, of {peak}; at most {bound}: {stats:?}");
     pool.trim(0);
     assert_eq!(pool.stats().allocated_bytes, 0);
     let left = resident()?.saturating_sub(before);
@@ -65,7 +65,7 @@ fn what_stays_is_within_the_bound() -> Result<(), Failed> {
     println!(
         "resident: {:.1} MiB at the most, {:.1} MiB stay of {} MiB, {:.1} MiB after trim",
         in_mib(peak),
-        in_mib(stays),
+        in_mib(remains),
         MAX / MIB,
         in_mib(left)
     );
@@ -161,6 +161,7 @@ fn ten_thousand_threads_leave_nothing() -> Result<(), Failed> {
 fn on_threads<R: Send>(f: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let f = &f;
     thread::scope(|scope| {
+        #[expect(clippy::needless_collect, reason = "all of them run before one is waited for")]
         let threads: Vec<_> = (0..THREADS).map(|number| scope.spawn(move || f(number))).collect();
         // A join waits for the destructors of thread-locals, the end of the scope does not.
         threads.into_iter().map(|thread| thread.join().expect("no thread fails")).collect()

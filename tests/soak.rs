@@ -77,7 +77,7 @@ fn soak() -> Result<(), Failed> {
     let lap = Duration::from_secs(seconds.into()) / LAPS;
     // glibc would raise its thresholds with the first large block that is freed, and from then on each
     // arena keeps megabytes at its end that nobody can trim.
-    Tuning::new().trim_threshold(256 << 10).mmap_threshold(1 << 20).apply();
+    let _ = Tuning::new().trim_threshold(256 << 10).mmap_threshold(1 << 20).apply();
     // Made now: it would be live later.
     let mut resident = Vec::with_capacity(LAPS as usize);
     rehearse(&Pools::new());
@@ -97,13 +97,13 @@ fn soak() -> Result<(), Failed> {
     let after = process().live_bytes();
     let flat = flat(&resident, seconds)?;
     let live = i128::from(after) - i128::from(before);
-    let line = format!(
+    let summary = format!(
         "soak: {seconds} s, {THREADS} threads, {operations} operations, {flat}, {live} live bytes"
     );
     if live != 0 {
-        return Err(line.into());
+        return Err(summary.into());
     }
-    println!("{line}");
+    println!("{summary}");
     Ok(())
 }
 
@@ -125,7 +125,9 @@ fn rehearse(pools: &Pools) {
             })
             .collect();
         // A join waits for the destructors of thread-locals, the end of the scope does not.
-        threads.into_iter().for_each(|thread| thread.join().expect("nothing fails"));
+        for thread in threads {
+            thread.join().expect("nothing fails");
+        }
     });
 }
 
@@ -254,7 +256,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn work(mut self, purges: bool, end: Instant) -> u64 {
+    fn work(mut self, tidies: bool, end: Instant) -> u64 {
         let mut operations = 0;
         let mut purged = Instant::now();
         while Instant::now() < end {
@@ -262,7 +264,7 @@ impl<'a> Worker<'a> {
                 self.step();
             }
             operations += 100;
-            if purges && purged.elapsed() > Duration::from_millis(250) {
+            if tidies && purged.elapsed() > Duration::from_millis(250) {
                 purge();
                 purged = Instant::now();
             }

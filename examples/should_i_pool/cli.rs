@@ -63,12 +63,12 @@ impl Options {
                 None => Pattern::One,
             },
         };
-        let held = work.most_held();
-        if held > MOST_HELD {
+        let most = work.most_held();
+        if most > MOST_HELD {
             let text = format!(
                 "{} would be held at once, at most {} can be: pass a smaller --hold, --threads or \
                  --sizes",
-                bytes(held as u64),
+                bytes(most as u64),
                 bytes(MOST_HELD as u64)
             );
             command().error(ErrorKind::ValueValidation, text).exit();

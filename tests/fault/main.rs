@@ -56,6 +56,7 @@ mod std_sweeps;
 #[cfg(feature = "share")]
 mod str;
 mod sweep;
+#[cfg(any(feature = "heap", feature = "inline", feature = "pool", feature = "share"))]
 mod tally;
 
 /// What asks, inside of what fails and what counts: all of it in one, so that each test has it.
