@@ -45,16 +45,16 @@
 //! <!-- versus: inline/map-u32-8, inline/map-u32-16-instructions, inline/map-str-8, inline/map-spilled-instructions -->
 //! | | `inline/map-u32-8` | `inline/map-u32-16-instructions` | `inline/map-str-8` | `inline/map-spilled-instructions` |
 //! |---|--:|--:|--:|--:|
-//! | **thrifty** | 796 | 2111 | 1768 | 4417 |
-//! | heapless 0.9.3 | 976 | 4000 | 1482 | |
-//! | micromap 0.3.0 | 1048 | 3809 | 1428 | |
-//! | small_hash_map 1.0.1 | 1227 | 3735 | 2033 | 5322 |
-//! | small-map 0.1.5 | 1238 | 2704 | 1797 | 3937 |
-//! | halfbrown 0.4.0 | 1668 | 4451 | 2497 | 5612 |
+//! | **thrifty** | 796 | 2111 | 1770 | 4417 |
+//! | heapless 0.9.3 | 976 | 4000 | 1484 | |
+//! | micromap 0.3.0 | 1048 | 3809 | 1430 | |
+//! | small_hash_map 1.0.1 | 1227 | 3735 | 2035 | 5322 |
+//! | small-map 0.1.5 | 1238 | 2704 | 1799 | 3937 |
+//! | halfbrown 0.4.0 | 1668 | 4451 | 2499 | 5612 |
 //! | turbocow 0.3.0-beta.2 | 1830 | 2081 | 2989 | 4607 |
-//! | std::collections::BTreeMap 1.95.0 | 2209 | 5712 | 6141 | 9072 |
+//! | std::collections::BTreeMap 1.95.0 | 2209 | 5712 | 6075 | 9072 |
 //! | hashbrown 0.17.1 | 2320 | 4248 | 3435 | 5352 |
-//! | tinymap 0.4.0 | 2384 | 5702 | 5179 | 8343 |
+//! | tinymap 0.4.0 | 2384 | 5702 | 5123 | 8343 |
 //! | std::collections::HashMap 1.95.0 | 5210 | 10420 | 7498 | 13060 |
 //! <!-- end -->
 //!
@@ -188,15 +188,20 @@
 //! <!-- versus: pool/get-put-4k-dynamic, pool/get-put-4k-static -->
 //! | | `pool/get-put-4k-dynamic` | `pool/get-put-4k-static` |
 //! |---|--:|--:|
-//! | **thrifty** | 40 | 44 |
+//! | **thrifty** | 29 | 30 |
 //! | lockfree-object-pool 0.1.6 | 55 | 55 |
+//! | lifeguard 0.6.1 | 58 | 58 |
 //! | object-pool 0.6.0 | 66 | 66 |
 //! | opool 0.2.0 | 110 | 110 |
-//! | crossbeam-queue 0.3.14 | 114 | 114 |
+//! | crossbeam-queue 0.2.3 | 114 | 114 |
 //! | `Mutex<Vec>` 1.95.0 | 115 | 115 |
+//! | bufpool 0.2.4 | 130 | 130 |
+//! | dynamic-pool 0.2.2 | 160 | 160 |
+//! | byte-pool 0.2.4 | 168 | 168 |
 //! | zeropool 0.7.0 | 192 | 192 |
-//! | sharded-slab 0.1.7 | 267 | 267 |
-//! | no pool, malloc 1.95.0 | 290 | 290 |
+//! | deadpool 0.13.1 | 253 | 253 |
+//! | sharded-slab 0.1.7 | 259 | 259 |
+//! | no pool, malloc 1.95.0 | 462 | 462 |
 //! <!-- end -->
 //!
 //! A filled buffer frozen, cloned and dropped, as `PooledBytes` and as `Bytes`; 4 KiB that must be zero:
@@ -204,11 +209,11 @@
 //! <!-- versus: pool/freeze-pooled, pool/freeze-bytes, pool/get-zeroed -->
 //! | | `pool/freeze-pooled` | `pool/freeze-bytes` | `pool/get-zeroed` |
 //! |---|--:|--:|--:|
-//! | **thrifty** | 142 | 297 | 259 |
+//! | **thrifty** | 128 | 285 | 197 |
 //! | Vec, Bytes::from 1.95.0 | 394 | 394 | |
 //! | bytes 1.12.2 | 414 | 414 | |
 //! | zeropool 0.7.0 | | | 4556 |
-//! | vec![0; 4096] 1.95.0 | | | 4787 |
+//! | vec![0; 4096] 1.95.0 | | | 5131 |
 //! <!-- end -->
 //!
 //! A line built in scratch memory and dropped; a `Vec<&str>` for each round; an arena for each request:
@@ -216,12 +221,12 @@
 //! <!-- versus: pool/scratch, pool/recycle, pool/arena -->
 //! | | `pool/scratch` | `pool/recycle` | `pool/arena` |
 //! |---|--:|--:|--:|
-//! | **thrifty** | 217 | 1966 | 2527 |
+//! | **thrifty** | 217 | 1982 | 2516 |
 //! | a Vec that is cleared 1.95.0 | 166 | | |
-//! | Vec::with_capacity 1.95.0 | 307 | 2103 | |
-//! | Vec::new 1.95.0 | 1057 | 3266 | |
+//! | Vec::with_capacity 1.95.0 | 307 | 2119 | |
+//! | Vec::new 1.95.0 | 1057 | 3247 | |
 //! | bumpalo-reset 3.20.4 | | | 2468 |
-//! | bumpalo 3.20.4 | | | 3983 |
+//! | bumpalo 3.20.4 | | | 4113 |
 //! <!-- end -->
 //!
 //! - **a `Vec` that is cleared is better** than any pool or scratch, in one place.
