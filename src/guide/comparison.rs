@@ -230,7 +230,7 @@
 //! <!-- end -->
 //!
 //! - **a `Vec` that is cleared is better** than any pool or scratch, in one place.
-//! - **mimalloc is better** at bursts of 1 KiB that are not written (`pool/burst-1k-vs-mimalloc`).
+//! - **mimalloc** is as good at bursts of 1 KiB that are not written (`pool/burst-1k-vs-mimalloc`).
 //! - **crossbeam-queue's `ArrayQueue`** of vectors is the pool of ten lines: bounded, safe, and some ten
 //!   times the time here, which may be little in your request. **opool** and **object-pool** are that with a
 //!   guard; their objects are not cleared, and a large one stays.
