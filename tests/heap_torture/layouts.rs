@@ -89,7 +89,7 @@ fn nothing_asks_for_nothing(backend: Backend) {
     });
     assert_eq!((usage.allocs, usage.reallocs, usage.frees), (0, 0, 0));
     let (shrunk, usage) = measure(|| {
-        let mut list = Vec::<u8>::with_capacity(100);
+        let mut list = black_box(Vec::<u8>::with_capacity(100));
         list.shrink_to_fit();
         list
     });
