@@ -92,10 +92,10 @@ fn a_comparison_has_what_it_promises() {
     assert_eq!((&json["rounds"], &json["percent"]), (&6.into(), &25.into()));
     assert!(json["machine"]["cores"].is_u64() && json["command"].is_null());
     assert_eq!(json["allocators"].as_array().unwrap().len(), compiled().len());
-    assert_eq!(
-        json["warnings"][0].as_str().unwrap().contains("debug build"),
-        cfg!(debug_assertions)
-    );
+    // A machine that is busy has others.
+    let of_debug = |warning: &Value| warning.as_str().unwrap().contains("debug build");
+    let warned = json["warnings"].as_array().unwrap().iter().any(of_debug);
+    assert_eq!(warned, cfg!(debug_assertions));
     let (all, left_out) =
         workloads::all(usize::try_from(json["machine"]["cores"].as_u64().unwrap()).unwrap());
     assert_eq!(json["left_out"].as_array().unwrap().len(), left_out.len());
