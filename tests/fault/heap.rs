@@ -9,6 +9,8 @@ use crate::tally::{self, each_panic_point};
 
 #[test]
 fn figures_need_no_memory() {
+    // What cannot be proven is tried anew by each call, with blocks: under valgrind.
+    let proven = heap::active().is_some();
     let run = tally::with(Fail::From(1), || {
         let stats = heap::stats();
         assert_eq!(stats.rss.is_some(), heap::rss().is_some());
@@ -19,7 +21,8 @@ fn figures_need_no_memory() {
             heap::selection().map(|one| one.reason()),
             heap::selection().map(|one| one.reason())
         );
-        (heap::active(), stats.fragmentation().is_some())
+        let active = if proven { heap::active() } else { None };
+        (active, stats.fragmentation().is_some())
     });
     assert_eq!((run.requests, run.failed, run.held), (0, 0, 0), "{:?}", run.value);
 }
