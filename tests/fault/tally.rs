@@ -162,8 +162,7 @@ fn floors_file() -> PathBuf {
 fn run_all_others() -> Points {
     let file = env::temp_dir().join(format!("thrifty-points-{}", std::process::id()));
     let output = Command::new(env::current_exe().unwrap())
-        // `asked` sweeps nothing, and a sanitizer's allocator is none that it knows.
-        .args(["--skip", "tally::", "--skip", "asked::", "--test-threads=1"])
+        .args(["--skip", "tally::", "--test-threads=1"])
         .env(POINTS, &file)
         .env_remove("RUST_BACKTRACE")
         .output()
