@@ -12,8 +12,7 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::pool::{BufferPool, PoolConfig};
 use tokio::sync::Semaphore;
 
@@ -25,16 +24,7 @@ static GLOBAL: Metered<System> = Metered::new(System);
 const LARGEST: usize = 64 << 10;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    blocks(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(blocks);
 }
 
 /// Nobody waits; and one waits, is told and is served.

@@ -9,9 +9,9 @@ mod rows;
 
 use bumpalo::Bump;
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, cell::RefCell, hint::black_box, time::Duration};
+use std::{alloc::System, cell::RefCell, hint::black_box};
 use thrifty::{
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
     pool::{ArenaPool, with_arena},
 };
 
@@ -23,16 +23,7 @@ static GLOBAL: Metered<System> = Metered::new(System);
 static ARENAS: ArenaPool = ArenaPool::new();
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    request(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(request);
 }
 
 fn request(criterion: &mut Criterion) {

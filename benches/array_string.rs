@@ -12,11 +12,8 @@ use compact_str::{CompactString, format_compact};
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box, time::Duration};
-use thrifty::{
-    inline::ArrayString,
-    meter::{Metered, exit_on_regress},
-};
+use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box};
+use thrifty::{inline::ArrayString, meter::Metered};
 
 use rows::Rows;
 
@@ -29,17 +26,10 @@ const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
 const ID: u64 = 1_234_567;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    push(&mut criterion);
-    format(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        push(criterion);
+        format(criterion);
+    });
 }
 
 fn push(criterion: &mut Criterion) {

@@ -11,11 +11,8 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, hint::black_box, time::Duration};
-use thrifty::{
-    inline::ArrayVec,
-    meter::{Metered, exit_on_regress},
-};
+use std::{alloc::System, hint::black_box};
+use thrifty::{inline::ArrayVec, meter::Metered};
 
 use rows::Rows;
 
@@ -27,17 +24,10 @@ type Array = ArrayVec<u64, 32>;
 const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    push(&mut criterion);
-    copy(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        push(criterion);
+        copy(criterion);
+    });
 }
 
 fn push(criterion: &mut Criterion) {

@@ -12,9 +12,9 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, array::from_fn, hint::black_box, time::Duration};
+use std::{alloc::System, array::from_fn, hint::black_box};
 use thrifty::{
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
     pool::{BufferPool, PoolConfig, StaticBufferPool},
 };
 
@@ -31,20 +31,13 @@ const HELD: usize = 64;
 const PAGE: usize = 4096;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    lifo(&mut criterion);
-    filled(&mut criterion);
-    burst(&mut criterion);
-    zeroed(&mut criterion);
-    frozen(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        lifo(criterion);
+        filled(criterion);
+        burst(criterion);
+        zeroed(criterion);
+        frozen(criterion);
+    });
 }
 
 /// Taken and dropped.

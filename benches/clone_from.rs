@@ -10,8 +10,7 @@ mod rows;
 use criterion::{Criterion, Throughput};
 use std::alloc::System;
 use std::cell::RefCell;
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::share::clone_from;
 
 use rows::Rows;
@@ -50,14 +49,11 @@ order! { #[derive(Clone)] Derived }
 clone_from! { impl Clone for Reusing { id, lines, note, total, address } }
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    let mut rows = Rows::new(&mut criterion, "clone_from/order");
+    rows::run(order);
+}
+
+fn order(criterion: &mut Criterion) {
+    let mut rows = Rows::new(criterion, "clone_from/order");
     for lines in [1, 4, 16] {
         rows.group.throughput(Throughput::Elements(1));
         let (source, target) = (Derived::new(lines), RefCell::new(Derived::new(lines)));
@@ -67,7 +63,4 @@ fn main() {
         rows.row("thrifty", lines, |_| target.borrow_mut().clone_from(&source));
         assert_eq!(*target.borrow(), source);
     }
-    drop(rows);
-    criterion.final_summary();
-    exit_on_regress();
 }

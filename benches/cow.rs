@@ -10,8 +10,7 @@ mod rows;
 use criterion::{Criterion, Throughput};
 use std::alloc::System;
 use std::hint::black_box;
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::share::CowExt;
 
 use rows::Rows;
@@ -27,17 +26,10 @@ const TEXTS: [(&str, &str); 4] = [
 ];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    lowercase(&mut criterion);
-    replace(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        lowercase(criterion);
+        replace(criterion);
+    });
 }
 
 fn lowercase(criterion: &mut Criterion) {

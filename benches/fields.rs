@@ -10,8 +10,7 @@ mod rows;
 use criterion::{Criterion, Throughput};
 use std::alloc::System;
 use std::hint::black_box;
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::share::{Fields, Str};
 
 use rows::Rows;
@@ -22,17 +21,10 @@ static GLOBAL: Metered<System> = Metered::new(System);
 const HEADERS: usize = 12;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    head(&mut criterion);
-    csv(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        head(criterion);
+        csv(criterion);
+    });
 }
 
 fn head(criterion: &mut Criterion) {

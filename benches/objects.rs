@@ -17,12 +17,8 @@ use std::{
     collections::HashMap,
     hint::black_box,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
-use thrifty::{
-    meter::{Metered, exit_on_regress},
-    pool::Pool,
-};
+use thrifty::{meter::Metered, pool::Pool};
 
 use rows::Rows;
 
@@ -36,17 +32,10 @@ static SMALL: Pool<Vec<u8>> = Pool::new();
 static LOCKED: Mutex<Vec<Map>> = Mutex::new(Vec::new());
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    map(&mut criterion);
-    small(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        map(criterion);
+        small(criterion);
+    });
 }
 
 fn map(criterion: &mut Criterion) {

@@ -11,8 +11,7 @@ use criterion::{Criterion, Throughput};
 use std::alloc::System;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::pool::{BufferPool, PoolConfig, StaticBufferPool};
 use tokio::io::AsyncReadExt;
 
@@ -24,16 +23,7 @@ static GLOBAL: Metered<System> = Metered::new(System);
 static POOL: StaticBufferPool = BufferPool::new_static(PoolConfig::new());
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    message(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(message);
 }
 
 fn message(criterion: &mut Criterion) {

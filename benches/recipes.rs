@@ -19,8 +19,7 @@ use std::hash::RandomState;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
-use thrifty::meter::{Metered, exit_on_regress};
+use thrifty::meter::Metered;
 use thrifty::share::Str;
 
 use rows::Rows;
@@ -29,18 +28,11 @@ use rows::Rows;
 static GLOBAL: Metered<System> = Metered::new(System);
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    clone_or_copy(&mut criterion);
-    count_up(&mut criterion);
-    state(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        clone_or_copy(criterion);
+        count_up(criterion);
+        state(criterion);
+    });
 }
 
 /// Cloned and dropped.

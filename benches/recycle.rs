@@ -8,9 +8,9 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, cell::Cell, cell::RefCell, hint::black_box, time::Duration};
+use std::{alloc::System, cell::Cell, cell::RefCell, hint::black_box};
 use thrifty::{
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
     pool::{RecycleSlot, recycle},
 };
 
@@ -23,16 +23,7 @@ const FIELDS: [&str; 11] =
     ["id", "name", "street", "town", "code", "state", "land", "mail", "phone", "since", "notes"];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    fields(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(fields);
 }
 
 fn fields(criterion: &mut Criterion) {

@@ -11,9 +11,9 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, cell::RefCell, hint::black_box, time::Duration};
+use std::{alloc::System, cell::RefCell, hint::black_box};
 use thrifty::{
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
     pool::{scratch, with_scratch},
 };
 
@@ -28,16 +28,7 @@ const PIECES: [&str; 5] =
     ["GET ", "/api/v1/users/4711/orders", " HTTP/1.1\r\n", "Host: example.com", "\r\n\r\n"];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    line(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(line);
 }
 
 fn line(criterion: &mut Criterion) {

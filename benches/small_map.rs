@@ -18,12 +18,8 @@ use std::{
     collections::HashMap,
     hash::{BuildHasher, BuildHasherDefault, Hash, Hasher},
     hint::black_box,
-    time::Duration,
 };
-use thrifty::{
-    inline::SmallMap,
-    meter::{Metered, exit_on_regress},
-};
+use thrifty::{inline::SmallMap, meter::Metered};
 
 use rows::Rows;
 
@@ -55,22 +51,17 @@ impl Hasher for Multiply {
 type Fast = BuildHasherDefault<Multiply>;
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
+    rows::run(groups);
+}
+
+fn groups(criterion: &mut Criterion) {
     let numbers: Vec<u32> = (0..48_u32).map(|n| n.wrapping_mul(0x9e37_79b9)).collect();
     let texts: Vec<String> = (0..48).map(|n| format!("x-header-{n:02}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    cycle::<_, 16>(&mut criterion, "small_map/u32", &numbers);
-    cycle::<_, 8>(&mut criterion, "small_map/text", &texts);
-    look_ups(&mut criterion, "small_map/text found", &texts, 0);
-    look_ups(&mut criterion, "small_map/text missed", &texts, 24);
-    criterion.final_summary();
-    exit_on_regress();
+    cycle::<_, 16>(criterion, "small_map/u32", &numbers);
+    cycle::<_, 8>(criterion, "small_map/text", &texts);
+    look_ups(criterion, "small_map/text found", &texts, 0);
+    look_ups(criterion, "small_map/text missed", &texts, 24);
 }
 
 fn cycle<K: Copy + Eq + Hash, const N: usize>(

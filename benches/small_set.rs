@@ -8,11 +8,8 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, collections::HashSet, hint::black_box, time::Duration};
-use thrifty::{
-    inline::SmallSet,
-    meter::{Metered, exit_on_regress},
-};
+use std::{alloc::System, collections::HashSet, hint::black_box};
+use thrifty::{inline::SmallSet, meter::Metered};
 
 use rows::Rows;
 
@@ -25,17 +22,10 @@ type Std = HashSet<u32>;
 const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    distinct(&mut criterion);
-    common(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        distinct(criterion);
+        common(criterion);
+    });
 }
 
 /// `2 * n` numbers, each twice.

@@ -13,10 +13,10 @@ mod rows;
 
 use compact_str::{CompactString, format_compact};
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box, time::Duration};
+use std::{alloc::System, cell::RefCell, fmt::Write, hint::black_box};
 use thrifty::{
     inline::{SmallString, small_concat, small_format},
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
 };
 
 use rows::Rows;
@@ -31,17 +31,10 @@ const ID: u64 = 1_234_567;
 const LONG: &str = "a-name-that-is-rather-long-and-does-not-fit-in-thirty-two-bytes";
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    push(&mut criterion);
-    key(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        push(criterion);
+        key(criterion);
+    });
 }
 
 fn push(criterion: &mut Criterion) {

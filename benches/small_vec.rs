@@ -12,11 +12,8 @@
 mod rows;
 
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, hint::black_box, time::Duration};
-use thrifty::{
-    inline::SmallVec,
-    meter::{Metered, exit_on_regress},
-};
+use std::{alloc::System, hint::black_box};
+use thrifty::{inline::SmallVec, meter::Metered};
 
 use rows::Rows;
 
@@ -28,17 +25,10 @@ type Small = SmallVec<[u64; 8]>;
 const LENGTHS: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    push(&mut criterion);
-    filtered(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        push(criterion);
+        filtered(criterion);
+    });
 }
 
 fn push(criterion: &mut Criterion) {

@@ -12,9 +12,9 @@ mod rows;
 
 use compact_str::CompactString;
 use criterion::{Criterion, Throughput};
-use std::{alloc::System, hint::black_box, sync::Arc, time::Duration};
+use std::{alloc::System, hint::black_box, sync::Arc};
 use thrifty::{
-    meter::{Metered, exit_on_regress},
+    meter::Metered,
     share::{Str, bytes::Bytes},
 };
 
@@ -24,19 +24,12 @@ use rows::Rows;
 static GLOBAL: Metered<System> = Metered::new(System);
 
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(20)
-        .nresamples(2_000)
-        .without_plots()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(400))
-        .configure_from_args();
-    new(&mut criterion);
-    from_string(&mut criterion);
-    clone(&mut criterion);
-    slice(&mut criterion);
-    criterion.final_summary();
-    exit_on_regress();
+    rows::run(|criterion| {
+        new(criterion);
+        from_string(criterion);
+        clone(criterion);
+        slice(criterion);
+    });
 }
 
 fn text(len: u64) -> String {

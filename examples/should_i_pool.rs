@@ -10,8 +10,8 @@
 //! Buffers are written, since an unwritten one has no memory yet. Both ways do the same work in turn
 //! in one process, several processes one after the other; malloc runs a second time as if it were
 //! another, so that noise is known. Resident memory is that of a process which did only the one work.
-//! Where nothing is gained beyond the noise, or too little to be noticed at your `--rate` of buffers, the
-//! answer is "do not".
+//! Where nothing is gained beyond the noise, or too little to be noticed at your `--rate` of buffers,
+//! the answer is "do not".
 
 #[path = "should_i_pool/child.rs"]
 mod child;

@@ -20,18 +20,18 @@ impl BufferPool {
     /// Waits for an empty buffer of at least `min` bytes, within the bound.
     ///
     /// Who came first is served first; no request overtakes a larger one that has waited for longer.
-    /// While somebody waits, [`try_get`](Self::try_get) says [`PoolError::Exhausted`],
-    /// [`get`](Self::get) and growing serve beside the pool, and all buffers that come back go to
-    /// those who wait. It works on any runtime; dropping the future is fine at any point and leaves
-    /// nothing taken.
+    /// While somebody waits, all buffers that come back go to those who wait. Others get what their
+    /// thread still has at hand; after that [`try_get`](Self::try_get) says [`PoolError::Exhausted`],
+    /// and [`get`](Self::get) and growing serve beside the pool. It works on any runtime; dropping
+    /// the future is fine at any point and leaves nothing taken.
     ///
     /// A buffer that is dropped while somebody waits brings along whatever its thread has idle. What
     /// lies idle in threads that do nothing with the pool stays out of reach: at most
     /// [`thread_bytes`](super::PoolConfig::thread_bytes) each, and half of
-    /// [`max_bytes`](super::PoolConfig::max_bytes) in all. So for a block of at most that half the wait ends
-    /// at the latest when all buffers in use are dropped. For a larger one, and to have all of the
-    /// pool in reach always, set `thread_bytes` to 0, or call [`flush_thread`](Self::flush_thread)
-    /// where threads park.
+    /// [`max_bytes`](super::PoolConfig::max_bytes) in all. So for a block of at most that half the
+    /// wait ends at the latest when all buffers in use are dropped. For a larger one, and to have all
+    /// of the pool in reach always, set `thread_bytes` to 0, or call
+    /// [`flush_thread`](Self::flush_thread) where threads park.
     ///
     /// **Never hold one buffer while you wait for another** of the same pool: when all do, nobody is
     /// served. Take one that is large enough, or [`try_get`](Self::try_get) the second.
@@ -102,9 +102,10 @@ impl BufferPool {
 impl<T: Reset + Send> Pool<T> {
     /// Waits for an idle object, or makes one if the pool may have more.
     ///
-    /// Who came first is served first. While somebody waits, [`try_get`](Self::try_get) says
-    /// [`PoolFull`], and [`get`](Self::get) makes objects beside the pool. It works on any runtime;
-    /// dropping the future is fine at any point and leaves nothing taken.
+    /// Who came first is served first. While somebody waits, others get what their thread still has
+    /// at hand; after that [`try_get`](Self::try_get) says [`PoolFull`], and [`get`](Self::get) makes
+    /// objects beside the pool. It works on any runtime; dropping the future is fine at any point and
+    /// leaves nothing taken.
     ///
     /// An object that is dropped while somebody waits brings along whatever its thread has idle. What
     /// lies idle in threads that do nothing with the pool stays out of reach: at most

@@ -154,8 +154,8 @@ impl BufferPool {
     ///
     /// Never allocates while a closed pool has left its place; otherwise once, for 3456 bytes. Each
     /// thread allocates its magazines on first use: 4224 bytes, and 512 for each size that it uses,
-    /// which later threads take over. With feature `async` the 3456 are
-    /// 3584, and each pool takes 40 for its queue.
+    /// which later threads take over. With feature `async` the 3456 are 3584, and each pool takes 40
+    /// for its queue.
     ///
     /// # Errors
     ///
@@ -574,7 +574,7 @@ impl Floor {
     #[inline]
     fn at_hand(self, handed: Tag, min: usize) -> Option<(Item, Tag)> {
         let class = self.class(min);
-        // SAFETY: it is below 64, the bits of the largest word.
+        // SAFETY: below 64, since it is the number of a bit of a word that is not 0: the floor is not.
         unsafe { engine::take(handed, class) }
     }
 

@@ -107,8 +107,8 @@ impl PoolConfig {
     /// Half of them is the most that the magazines of all threads may have room for, so the other
     /// half is never out of reach in threads that do nothing.
     ///
-    /// Beside the blocks, each of the threads that use the pool at the same time takes 2.5 KiB, and
-    /// half a KiB for each size that it uses. That is not given back, but the next thread has it.
+    /// Beside the blocks, each of the threads that use the pool at the same time takes 4224 bytes, and
+    /// 512 for each size that it uses. That is not given back, but the next thread has it.
     ///
     /// # Allocation
     ///

@@ -4,12 +4,11 @@ use alloc::vec::Vec;
 use core::mem::take;
 use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
+use std::time::Instant;
 
 use super::core::{Item, Kind};
 use super::lock::TryLock;
 use super::tag::Tag;
-use std::time::Instant;
-
 use crate::sync::{AtomicUsize, BATCH, CLASSES, RETRIES, sleep, spin_loop, yield_now};
 
 /// Exchanges of a shard between two looks at the clock.

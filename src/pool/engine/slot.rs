@@ -74,9 +74,9 @@ type Rack = [AtomicPtr<u8>; MAGAZINE];
 //     only that thread looks at their cells; others only read what is atomic, and with feature `async`
 //     set `wanted` to 0, which no tag is. A claim reads with Acquire what the release before it wrote.
 //     A slot in a static is never changed.
-// S3: `room <= MAGAZINE`; if it is not 0, `rack` points to a rack, and `1 <= top <= room`. The magazine
-//     owns `front`, unless that is null, and what the places from 1 to below `top` hold, which is
-//     not null. While `room` is 0 it owns nothing, and `wanted` is 0.
+// S3: `room <= MAGAZINE`; if it is not 0, `rack` points to a rack, and `1 <= top <= room`. The
+//     magazine owns `front`, unless that is null, and what the places from 1 to below `top` hold,
+//     which is not null. While `room` is 0 it owns nothing, `top` is 1, and `wanted` is 0.
 // S4: to allocate, to free and to dispose of an item may lead back to this slot, on this thread: an
 //     allocator or the drop of an object may use the pool. What was read before is read again after.
 
@@ -163,8 +163,8 @@ impl Slot {
     ) -> Option<Item> {
         let (magazine, pool) = (self.magazine(class), self.pool());
         let waits = core.waits(pool);
-        // Room first: what is taken must not have to go back. Who only takes gets room for a whole batch,
-        // if that is not at the cost of other classes.
+        // Room first: what is taken must not have to go back. Who only takes gets room for a whole
+        // batch, if that is not at the cost of other classes.
         let free = self.room.load(Relaxed) + magazine.weight() as u64 <= core.most_thread_bytes();
         let tight = magazine.items() == magazine.room() || magazine.room() < BATCH && free;
         if !waits && tight {

@@ -15,6 +15,9 @@
 //!
 //! One of the two fences comes first. If it is the waiter's, it is told; if it is the other one, the
 //! waiter sees what was given. The same holds for an owner that lets a magazine want items again.
+//!
+//! What was on its way to a magazine when that was diverted gets there, and stays out of reach as
+//! what lay there before. Magazines have room for no more than half of the pool (`Core::most_room`).
 
 #[cfg(feature = "async")]
 use core::sync::atomic::Ordering::SeqCst;

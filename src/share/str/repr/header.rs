@@ -2,8 +2,8 @@
 //!
 //! INVARIANTS
 //!
-//! - **H1** A header with a base that is not `LENT` owns the buffer of a former `Vec<u8>`: `base` is its pointer, with
-//!   the provenance of the whole block, and `capacity` its capacity.
+//! - **H1** A header with a base that is not `LENT` owns the buffer of a former `Vec<u8>`: `base` is
+//!   its pointer, with the provenance of the whole block, and `capacity` its capacity.
 //! - **H2** Such a header lies in that buffer, behind the text, if its address is one of the
 //!   buffer's; else it is a `Box<Header>` of its own.
 //! - **H3** A header without a base is the first field of a `Box<WithBytes>`, and a pointer to it has
@@ -129,8 +129,8 @@ impl Header {
     ///
     /// # Safety
     ///
-    /// The header is live and not lent, `start` is of the text that it owns, which has `len` bytes or more, and
-    /// nobody uses the header or the text after this.
+    /// The header is live and not lent, `start` is of the text that it owns, which has `len` bytes or
+    /// more, and nobody uses the header or the text after this.
     pub(super) unsafe fn dissolve(
         this: NonNull<Self>,
         start: *const u8,

@@ -10,10 +10,11 @@
 //!
 //! INVARIANTS
 //!
-//! - **L1** A header whose base is [`LENT`] is the first field of a `Lent<O>`, and a pointer to it has
-//!   the provenance of all of it. The text lies in what its owner owns, and `table` is one of that `O`.
-//! - **L2** With `O`'s table `IN_PLACE` the `Lent` lies where [`Lender::room`] has said; with `BOXED` in
-//!   a `Box` of its own. Nothing but the count of its header is written as long as a handle lives.
+//! - **L1** A header whose base is [`LENT`] is the first field of a `Lent<O>`, and a pointer to it
+//!   has the provenance of all of it. The text lies in what its owner owns, and `table` is one of
+//!   that `O`.
+//! - **L2** With `O`'s table `IN_PLACE` the `Lent` lies where [`Lender::room`] has said; with `BOXED`
+//!   in a `Box` of its own. Nothing but the count of its header is written as long as a handle lives.
 
 use alloc::boxed::Box;
 use core::alloc::Layout;
@@ -96,8 +97,8 @@ impl<O: Lender> Lent<O> {
     unsafe fn free_in_place(this: NonNull<Header>) {
         // SAFETY: live (the caller), and a `Lent<O>`, since this is in its table (L1).
         let owner = unsafe { &raw const (*this.cast::<Self>().as_ptr()).owner };
-        // SAFETY: initialised and aligned as a field of a live value, which nobody uses after this (the
-        // caller): so the owner is moved out once. Its place is not used any more (`Lender`).
+        // SAFETY: initialised and aligned as a field of a live value, which nobody uses after this
+        // (the caller): so the owner is moved out once. Its place is not used any more (`Lender`).
         drop(unsafe { ptr::read(owner) });
     }
 
@@ -142,8 +143,8 @@ pub(super) unsafe fn is_only(this: NonNull<Header>) -> bool {
 ///
 /// The header is live, and its base is [`LENT`].
 unsafe fn table_of(this: NonNull<Header>) -> &'static Table {
-    // SAFETY: with this base it is the first field of a `Lent`, which begins as `AnyLent` does, and the
-    // pointer reaches all of it (L1); live (the caller), and only the count is written (L2).
+    // SAFETY: with this base it is the first field of a `Lent`, which begins as `AnyLent` does, and
+    // the pointer reaches all of it (L1); live (the caller), and only the count is written (L2).
     let lent = unsafe { this.cast::<AnyLent>().as_ref() };
     lent.table
 }
