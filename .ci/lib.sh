@@ -47,6 +47,8 @@ other_packages() {
 tests_passed=0
 counted() {
     local log count
+    # A lane with other flags has a folder of its own, which is new the first time.
+    mkdir -p "$CARGO_TARGET_DIR"
     log=$(mktemp "$CARGO_TARGET_DIR/counted.XXXXXX")
     echo "+ $*"
     "$@" 2>&1 | tee "$log"

@@ -7,7 +7,9 @@
 //! | you have written | try | proves |
 //! |---|---|---|
 //! | a `try_` function | [`sweep`](crate::fault::sweep) | each request may fail: an `Err` comes back, nothing leaks |
+//! | code that cannot say no: `push`, `Box::new`, `format!` | `sweep_infallible` (Unix) | each request may fail: the process ends for want of memory, and in no other way |
 //! | a container, or anything generic with `unsafe` in it | [`each_panic_point`](crate::fault::each_panic_point) | each call into user code may panic: nothing drops twice |
+//! | anything that computes a [`Layout`](core::alloc::Layout) | [`LayoutChecked`](crate::fault::LayoutChecked) as the allocator | each block comes back once, as it was made |
 //! | a handler for "no memory" that is to answer 503 | [`with`](crate::fault::with) | this very failure does what you think |
 //!
 //! ```

@@ -85,8 +85,8 @@
 //! |---|--:|--:|
 //! | 8 `u64` pushed: `Vec::new`, [`SmallVec`](crate::inline::SmallVec) | 671 | 142 |
 //! | the same, length known: `Vec::with_capacity`, [`ArrayVec`](crate::inline::ArrayVec) | 241 | 59 |
-//! | 8 `u32` keys: inserted, found, missed, read: `HashMap`, [`SmallMap`](crate::inline::SmallMap) | 5210 | 802 |
-//! | 8 `&str` keys, likewise | 7498 | 1789 |
+//! | 8 `u32` keys: inserted, found, missed, read: `HashMap`, [`SmallMap`](crate::inline::SmallMap) | 5210 | 796 |
+//! | 8 `&str` keys, likewise | 7498 | 1770 |
 //! | 22 `char`s pushed: `String::new`, [`SmallString`](crate::inline::SmallString) | 1226 | 440 |
 //! | `"user:{id}:{name}"`: `format!`, [`small_format!`](crate::inline::small_format) | 934 | 472 |
 //! | the same by [`small_concat!`](crate::inline::small_concat) | 934 | 110 |
