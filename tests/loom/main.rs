@@ -22,6 +22,7 @@ mod count;
 #[expect(dead_code, reason = "the models use a part of it")]
 #[path = "../../src/meter/counters.rs"]
 mod counters;
+#[expect(dead_code, reason = "the models use a part of it")]
 #[path = "../../src/meter/registry.rs"]
 mod registry;
 

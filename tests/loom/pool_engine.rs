@@ -14,3 +14,5 @@ pub(crate) mod slot;
 pub(crate) mod tag;
 #[path = "../../src/pool/engine/waiting.rs"]
 pub(crate) mod waiting;
+#[path = "../../src/pool/engine/wanted.rs"]
+pub(crate) mod wanted;
