@@ -23,7 +23,8 @@ use super::sweep::{checked_points, list, point_limit};
 /// A child has only the thread that called this. Let the closure wait for no other thread and take
 /// no lock that another one may hold; one that hangs all the same is ended after a minute and
 /// reported. Leave `RUST_BACKTRACE` unset: once a panic of this process has looked at it, each child
-/// takes its backtrace, which costs a thousand times what the rest does.
+/// takes its backtrace, which costs a thousand times what the rest does, and waits that minute in
+/// vain if another thread was taking one at the moment of the fork.
 ///
 /// For code with a `Result` take [`sweep`](super::sweep). Where a nightly toolchain turns the
 /// failure into a panic (`alloc_error_hook`), `sweep(|| catch_unwind(work))` does it without a fork.
