@@ -1,5 +1,6 @@
 //! Fail the first request of code that cannot say no, then the second: each in a process of its own.
 
+use core::any::Any;
 use core::ffi::{c_char, c_int};
 use core::fmt;
 use core::hint::black_box;
@@ -22,7 +23,8 @@ use super::sweep::{checked_points, list, point_limit};
 /// A child has only the thread that called this. Let the closure wait for no other thread and take
 /// no lock that another one may hold; one that hangs all the same is ended after a minute and
 /// reported. Leave `RUST_BACKTRACE` unset: once a panic of this process has looked at it, each child
-/// takes its backtrace, which costs a thousand times what the rest does.
+/// takes its backtrace, which costs a thousand times what the rest does, and waits that minute in
+/// vain if another thread was taking one at the moment of the fork.
 ///
 /// For code with a `Result` take [`sweep`](super::sweep). Where a nightly toolchain turns the
 /// failure into a panic (`alloc_error_hook`), `sweep(|| catch_unwind(work))` does it without a fork.
@@ -111,7 +113,7 @@ pub struct Ended {
     pub point: u64,
     /// In which way.
     pub how: How,
-    /// What it wrote on stderr.
+    /// What it wrote on stderr, then the text of its panic.
     pub text: String,
 }
 
@@ -242,7 +244,11 @@ fn in_the_child<T>(f: &mut impl FnMut() -> T, point: u64, mut writer: &PipeWrite
         Ok(Seen { failed: 0, .. }) => UNMET_AND_LEAKED,
         Ok(Seen { live: ..=0, .. }) => RETURNED,
         Ok(_) => LEAKED,
-        Err(_) => PANICKED,
+        Err(panic) => {
+            // A test's harness keeps for itself what the panic printed.
+            let _ = writer.write_all(text_of(&*panic).as_bytes());
+            PANICKED
+        }
     };
     // Without its last word the child counts as killed.
     let _ = writer.write_all(&[0, word]);
@@ -250,6 +256,11 @@ fn in_the_child<T>(f: &mut impl FnMut() -> T, point: u64, mut writer: &PipeWrite
     loop {
         raise(SIGKILL);
     }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> &str {
+    let made = panic.downcast_ref::<String>().map(String::as_str);
+    made.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default()
 }
 
 fn in_the_parent(pid: c_int, reader: &mut PipeReader, writer: PipeWriter) -> (Option<u8>, String) {

@@ -75,7 +75,8 @@ fn idle_blocks_go_before_a_get_fails() {
 #[test]
 fn without_memory_for_bookkeeping_buffers_still_come_and_go() {
     let pool = BufferPool::new(PoolConfig::new()).unwrap();
-    // Joined: what the thread holds comes back when it has ended, which a scope alone does not wait for.
+    // Joined: what the thread holds comes back when it has ended, and a scope alone does not wait
+    // for that.
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
             drop(vec![1; 100]);

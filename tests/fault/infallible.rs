@@ -49,6 +49,7 @@ fn a_panic_is_told_with_its_text() {
     assert_eq!((ended.point, ended.how), (1, How::Panicked));
     let text = panic_text(|| sweep.assert_clean());
     assert!(text.contains("1 ended otherwise (panicked at 1"), "{text}");
+    assert!(text.contains("there is always memory: TryReserveError"), "{text}");
 }
 
 /// An abort for another reason, a memory error that glibc found for example, is not "no memory".
@@ -67,7 +68,7 @@ fn another_abort_is_told() {
 #[test]
 fn a_leak_is_told() {
     let sweep = sweep_infallible(|| {
-        let block = vec![1_u8; 100];
+        let block = black_box(vec![1_u8; 100]);
         if Vec::<u64>::new().try_reserve(8).is_err() {
             Vec::leak(block);
         }

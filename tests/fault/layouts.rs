@@ -111,7 +111,7 @@ fn blocks_in_order_pass() {
     for align in (0..13).map(|shift| 1 << shift) {
         let layout = Layout::from_size_align(3, align).unwrap();
         // SAFETY: the size is not zero.
-        free_as(unsafe { alloc(layout) }, layout);
+        free_as(black_box(unsafe { alloc(layout) }), layout);
     }
 }
 
@@ -146,4 +146,24 @@ fn what_comes_back_is_overwritten() {
         // SAFETY: just made with this layout.
         unsafe { checked.dealloc(block, layout) };
     }
+}
+
+/// With optimisation, and the system's own `free` inside, too. Read by way of the kernel: a block that
+/// was freed is nobody's to look into.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn what_was_written_over_a_block_stays() {
+    use std::os::unix::fs::FileExt as _;
+
+    let memory = std::fs::File::open("/proc/self/mem").unwrap();
+    let layout = Layout::new::<[u8; 1000]>();
+    let checked = LayoutChecked::new(System);
+    // SAFETY: the size is not zero.
+    let block = black_box(unsafe { checked.alloc(layout) });
+    // SAFETY: just made with this layout.
+    unsafe { checked.dealloc(block, layout) };
+    let mut bytes = [0; 8];
+    // Far from both ends, where allocators write what they need.
+    memory.read_exact_at(&mut bytes, block.addr() as u64 + 500).unwrap();
+    assert_eq!(bytes, [0xDD; 8]);
 }

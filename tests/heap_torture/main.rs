@@ -7,7 +7,8 @@
 //! ```
 //!
 //! Every block of every child passes through `LayoutChecked`, which knows its layout, and through
-//! `Makers`, which asks the allocators who made it. After the choice the variable is changed, so that nothing can rely on it.
+//! `Makers`, which asks the allocators who made it. After the choice the variable is changed, so that
+//! nothing can rely on it.
 #![cfg(all(feature = "fault", feature = "heap", feature = "meter"))]
 
 mod block;

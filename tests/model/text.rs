@@ -103,7 +103,8 @@ proptest! {
                 }
                 Op::Slice(at, from, to) => {
                     let (str, model) = at.get(&all);
-                    let cuts: Vec<_> = (0..=model.len()).filter(|&at| model.is_char_boundary(at)).collect();
+                    let is_cut = |&at: &usize| model.is_char_boundary(at);
+                    let cuts: Vec<_> = (0..=model.len()).filter(is_cut).collect();
                     let (from, to) = (*from.get(&cuts), *to.get(&cuts));
                     let (from, to) = (from.min(to), from.max(to));
                     let part = (str.slice(from..to), model[from..to].to_owned());

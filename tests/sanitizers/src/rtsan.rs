@@ -2,8 +2,8 @@
 //!
 //! `RealtimeSanitizer` ends the process when the allocator, a lock or another call that may wait is
 //! reached from [`Calls::never`]; without it the meter counts, so the promise is proven twice. A
-//! `const fn` needs no call: what the compiler can evaluate does not allocate. `rtsan allocate` allocates on
-//! purpose, and must be reported.
+//! `const fn` needs no call: what the compiler can evaluate does not allocate. `rtsan allocate`
+//! allocates on purpose, and must be reported.
 #![cfg_attr(rtsan, feature(sanitize))]
 
 #[path = "rtsan/meter.rs"]
