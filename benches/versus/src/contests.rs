@@ -39,8 +39,8 @@ pub(crate) struct Contest {
     pub(crate) allocator: &'static str,
     pub(crate) ours: &'static Entrant,
     peers: &'static [Entrant],
-    /// The peer from whose figure all others count: a figure is what is added to it. Of times it is
-    /// taken in each round, since it is measured in turn with them.
+    /// The peer from whose figure all others count: a figure is what is added to it. Its time
+    /// is measured in turn with theirs, round by round, and its median is taken from their medians.
     floor: Option<&'static str>,
     /// Over how many operations instructions are counted: so many that what happens only now and
     /// then is in the figure.

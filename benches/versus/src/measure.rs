@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use indicatif::ProgressBar;
-use thrifty_versus::time::{interval, median};
+use thrifty_versus::time::{interval, interval_of, median};
 
 use crate::callgrind;
 use crate::claim::{Against, Claim, Goal, Metric};
@@ -139,17 +139,23 @@ impl Scoreboard {
         for &peer in peers {
             // Of ours beside one peer, and of nobody else: what a further peer leaves behind in the
             // process, such as a heap in pieces, must not change their figures.
-            let runs = self.runs(claim, contest, peer, |drivers| match contest.floor() {
-                None => drivers.times(contest.case, contest.ours, peer),
-                Some(floor) => drivers
-                    .times_and_floor(contest.case, contest.ours, peer, floor)
-                    .map(|rounds| rounds.into_iter().map(added).collect()),
-            });
-            match runs {
-                Ok(runs) => {
-                    self.notes.extend(nothing_added(claim, contest, peer, &runs));
-                    figures.push((peer, worst(&runs)));
-                }
+            let measured = match contest.floor() {
+                None => self
+                    .runs(claim, contest, peer, |drivers| {
+                        drivers.times(contest.case, contest.ours, peer)
+                    })
+                    .map(|runs| worst(runs.iter().map(|rounds| beside(rounds)))),
+                Some(floor) => self
+                    .runs(claim, contest, peer, |drivers| {
+                        drivers.times_and_floor(contest.case, contest.ours, peer, floor)
+                    })
+                    .map(|runs| {
+                        self.notes.extend(nothing_added(claim, floor, peer, &runs));
+                        worst(runs.iter().map(|rounds| above(rounds)))
+                    }),
+            };
+            match measured {
+                Ok(measured) => figures.push((peer, measured)),
                 Err(reason) => self.notes.push(note(claim, peer, &reason)),
             }
         }
@@ -168,7 +174,8 @@ impl Scoreboard {
                 .runs(claim, contest, entrant, |drivers| drivers.threads(contest.case, entrant));
             runs.map_err(|reason| self.notes.push(note(claim, entrant, &reason))).ok()
         };
-        let Some(ours) = scaling(contest.ours).map(|runs| worst(&runs)) else { return Vec::new() };
+        let Some(ours) = scaling(contest.ours) else { return Vec::new() };
+        let ours = worst(ours.iter().map(|rounds| beside(rounds)));
         let mut figures = |peer| {
             let (thrifty, theirs) = (ours.ratio, lowest(&scaling(peer)?));
             let ratio = thrifty / theirs;
@@ -178,13 +185,13 @@ impl Scoreboard {
     }
 
     /// All runs of what the driver times, one after the other.
-    fn runs(
+    fn runs<const COLUMNS: usize>(
         &mut self,
         claim: &Claim,
         contest: &'static Contest,
         entrant: &'static Entrant,
-        time: impl Fn(&mut Drivers) -> Result<Vec<[f64; 2]>, String>,
-    ) -> Result<Vec<Vec<[f64; 2]>>, String> {
+        time: impl Fn(&mut Drivers) -> Result<Vec<[f64; COLUMNS]>, String>,
+    ) -> Result<Vec<Vec<[f64; COLUMNS]>>, String> {
         self.verify(claim, contest, entrant)?;
         let run = |run| {
             let who = entrant.who.label();
@@ -244,55 +251,68 @@ fn peers(claim: &Claim, contest: &'static Contest, all: bool) -> Vec<&'static En
     contest.peers().filter(wanted).collect()
 }
 
-/// What ours and the peer's add to the floor, in one round.
-fn added([ours, theirs, floor]: [f64; 3]) -> [f64; 2] {
+/// Of one run: the medians of both, and that of the ratios of each round.
+fn beside(rounds: &[[f64; 2]]) -> Figures {
+    let ratios: Vec<f64> = rounds.iter().map(|[ours, theirs]| ours / theirs).collect();
+    let [thrifty, theirs] = medians(rounds);
+    Figures { thrifty, theirs, ratio: median(&ratios), spread: Some(interval(&ratios)) }
+}
+
+/// Of one run: what ours and the peer's add to the floor, as differences of medians.
+///
+/// Not the median of differences: each of the three is held up in other rounds, and of those in
+/// which any of them was, no difference is of use. A median stands more than twice as many.
+fn above(rounds: &[[f64; 3]]) -> Figures {
+    let [thrifty, theirs] = added(rounds);
+    let of_added = |rounds: &[[f64; 3]]| ratio(added(rounds));
+    let spread = Some(interval_of(rounds, of_added));
+    Figures { thrifty, theirs, ratio: of_added(rounds), spread }
+}
+
+/// What ours and the peer's add to the floor.
+fn added(rounds: &[[f64; 3]]) -> [f64; 2] {
+    let [ours, theirs, floor] = medians(rounds);
     [ours - floor, theirs - floor]
 }
 
-/// Ours divided by the peer's, of one round.
-///
-/// What is added to a floor may come out as nothing, or as less. Where the peer adds nothing, no
-/// ratio speaks for us: it is infinite, and stays among the others. Where only we do, it is 0.
-fn ratio([ours, theirs]: &[f64; 2]) -> f64 {
-    if *theirs > 0.0 { (ours / theirs).max(0.0) } else { f64::INFINITY }
+/// The median of each column.
+fn medians<const COLUMNS: usize>(rounds: &[[f64; COLUMNS]]) -> [f64; COLUMNS] {
+    core::array::from_fn(|of| median(&rounds.iter().map(|round| round[of]).collect::<Vec<_>>()))
 }
 
-/// In how many rounds somebody was no slower than the floor, where that happened.
+/// Ours divided by the peer's, of what is added to a floor.
+///
+/// That may come out as nothing, or as less. Where the peer adds nothing, no ratio speaks for us: it
+/// is infinite. Where only we do, it is 0.
+fn ratio([ours, theirs]: [f64; 2]) -> f64 {
+    if theirs > 0.0 { (ours / theirs).max(0.0) } else { f64::INFINITY }
+}
+
+/// In how many runs somebody was no slower than the floor, where that happened.
 fn nothing_added(
     claim: &Claim,
-    contest: &Contest,
+    floor: &Entrant,
     peer: &Entrant,
-    runs: &[Vec<[f64; 2]>],
+    runs: &[Vec<[f64; 3]>],
 ) -> Option<String> {
-    let rounds = || runs.iter().flatten();
-    let [ours, theirs] = [0, 1].map(|of| rounds().filter(|round| round[of] <= 0.0).count());
-    let floor = contest.floor().filter(|_| ours + theirs > 0)?.who.label();
-    Some(format!(
-        "{}: of {} rounds, {} was no slower than {floor} in {theirs} (they count as lost), thrifty \
-         in {ours}",
-        claim.case,
-        rounds().count(),
-        peer.who.label(),
-    ))
+    let [ours, theirs] =
+        [0, 1].map(|of| runs.iter().filter(|rounds| added(rounds)[of] <= 0.0).count());
+    (ours + theirs > 0).then(|| {
+        format!(
+            "{}: of {} runs, {} was no slower than {} in {theirs} (they count as lost), thrifty in \
+             {ours}",
+            claim.case,
+            runs.len(),
+            peer.who.label(),
+            floor.who.label(),
+        )
+    })
 }
 
 /// The figures of the run in which the spread of the ratio reaches highest.
-fn worst(runs: &[Vec<[f64; 2]>]) -> Figures {
-    let figures = |rounds: &Vec<[f64; 2]>| {
-        let of = |figure: fn(&[f64; 2]) -> f64| -> Vec<f64> { rounds.iter().map(figure).collect() };
-        let ratios = of(ratio);
-        Figures {
-            thrifty: median(&of(|[ours, _]| *ours)),
-            theirs: median(&of(|[_, theirs]| *theirs)),
-            ratio: median(&ratios),
-            spread: Some(interval(&ratios)),
-        }
-    };
+fn worst(runs: impl Iterator<Item = Figures>) -> Figures {
     let high = |figures: &Figures| figures.spread.map_or(figures.ratio, |[_, high]| high);
-    runs.iter()
-        .map(figures)
-        .max_by(|one, other| high(one).total_cmp(&high(other)))
-        .expect("there is at least one run")
+    runs.max_by(|one, other| high(one).total_cmp(&high(other))).expect("there is at least one run")
 }
 
 /// The ratio of the run in which it is lowest.
@@ -310,8 +330,8 @@ mod tests {
 
     #[test]
     fn the_worst_of_the_runs_is_shown() {
-        let run = |ours| vec![[ours, 10.0]; 61];
-        let figures = worst(&[run(10.0), run(12.0), run(9.0)]);
+        let run = |ours| beside(&[[ours, 10.0]; 61]);
+        let figures = worst([run(10.0), run(12.0), run(9.0)].into_iter());
         assert_eq!(figures.spread, Some([1.2, 1.2]));
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [12.0, 10.0, 1.2]);
     }
@@ -324,42 +344,58 @@ mod tests {
 
     #[test]
     fn the_ratio_is_the_median_of_ratios_not_the_ratio_of_medians() {
-        let figures = worst(&[vec![[2.0, 1.0], [30.0, 10.0], [9.0, 9.0]]]);
+        let figures = beside(&[[2.0, 1.0], [30.0, 10.0], [9.0, 9.0]]);
         assert_eq!([figures.thrifty, figures.theirs, figures.ratio], [9.0, 9.0, 2.0]);
     }
 
     #[test]
-    fn a_floor_is_taken_from_both_in_each_round() {
+    fn a_floor_is_taken_from_both() {
         // The machine is ten times slower in the second round: the ratio of what is added stays.
-        let run: Vec<_> = [[12.0, 30.0, 10.0], [120.0, 300.0, 100.0]].map(added).into();
-        assert_eq!(run, [[2.0, 20.0], [20.0, 200.0]]);
-        let figures = worst(&[run]);
+        let figures = above(&[[12.0, 30.0, 10.0], [120.0, 300.0, 100.0]]);
         assert_eq!((figures.ratio, figures.spread), (0.1, Some([0.1, 0.1])));
     }
 
     #[test]
+    fn what_holds_each_up_in_other_rounds_is_no_difference() {
+        // Of nine rounds ours is held up in three, the peer in three, the floor in three: in no
+        // round are all three of use, and a third of the rounds has a peer that adds nothing.
+        let clean = [[12.0, 30.0, 10.0]; 9];
+        let mut held_up = clean;
+        for (round, row) in held_up.iter_mut().enumerate() {
+            row[round % 3] = 1000.0;
+        }
+        assert_eq!(above(&held_up).ratio, above(&clean).ratio);
+        assert_eq!([above(&held_up).thrifty, above(&held_up).theirs], [2.0, 20.0]);
+        // That the floor was is no advantage of ours, and that we were none of the peer's.
+        let swapped = held_up.map(|[ours, theirs, floor]| [theirs, ours, floor]);
+        assert_eq!(above(&swapped).ratio, 10.0);
+    }
+
+    #[test]
     fn what_adds_nothing_to_the_floor_never_speaks_for_us() {
-        assert_eq!(ratio(&[1.0, -0.5]), f64::INFINITY);
-        assert_eq!(ratio(&[-1.0, -0.5]), f64::INFINITY);
-        assert_eq!(ratio(&[1.0, 0.0]), f64::INFINITY);
-        assert_eq!(ratio(&[-1.0, 0.5]), 0.0);
-        // A minority of such rounds leaves a figure, on the side that is worse for us.
-        let figures = worst(&[vec![[1.0, 10.0], [1.0, -1.0], [3.0, 10.0]]]);
-        assert_eq!(figures.ratio, 0.3);
-        let lost = worst(&[vec![[1.0, 10.0], [1.0, -1.0], [3.0, -1.0]]]);
+        assert_eq!(ratio([1.0, -0.5]), f64::INFINITY);
+        assert_eq!(ratio([-1.0, -0.5]), f64::INFINITY);
+        assert_eq!(ratio([1.0, 0.0]), f64::INFINITY);
+        assert_eq!(ratio([-1.0, 0.5]), 0.0);
+        // A minority of such rounds leaves a figure, and a spread that no goal is met with.
+        let figures = above(&[[11.0, 20.0, 10.0], [11.0, 9.0, 10.0], [13.0, 20.0, 10.0]]);
+        assert_eq!(figures.ratio, 0.1);
+        assert_eq!(figures.spread.unwrap()[1], f64::INFINITY);
+        let lost = above(&[[11.0, 20.0, 10.0], [11.0, 9.0, 10.0], [13.0, 9.0, 10.0]]);
         assert_eq!(lost.ratio, f64::INFINITY);
     }
 
     #[test]
-    fn rounds_without_a_difference_are_told() {
+    fn runs_without_a_difference_are_told() {
         let claim = crate::claims::claims().find(|claim| claim.case == "pool/cross-thread-1k");
         let claim = claim.unwrap();
         let contest = Contest::of(claim.case).unwrap();
-        let peer = contest.peers().next().unwrap();
-        let told = |runs: &[_]| nothing_added(claim, contest, peer, runs);
-        assert_eq!(told(&[vec![[1.0, 2.0]], vec![[0.1, 0.1]]]), None);
-        let text = told(&[vec![[1.0, -2.0], [-1.0, 2.0]], vec![[0.0, 2.0]]]).unwrap();
-        assert!(text.contains("of 3 rounds") && text.contains("alone"), "{text}");
+        let (floor, peer) = (contest.floor().unwrap(), contest.peers().next().unwrap());
+        let told = |runs: &[_]| nothing_added(claim, floor, peer, runs);
+        assert_eq!(told(&[vec![[2.0, 3.0, 1.0]], vec![[1.1, 1.1, 1.0]]]), None);
+        let text = told(&[vec![[2.0, 1.0, 1.0]], vec![[1.0, 2.0, 1.0]], vec![[0.5, 2.0, 1.0]]]);
+        let text = text.unwrap();
+        assert!(text.contains("of 3 runs") && text.contains("alone"), "{text}");
         assert!(text.contains("in 1 (they count as lost), thrifty in 2"), "{text}");
     }
 }

@@ -20,7 +20,8 @@ pub(crate) struct Row {
     /// Name and version.
     pub(crate) peer: Option<String>,
     pub(crate) theirs: Option<f64>,
-    /// `thrifty / theirs`; for times the median of the ratios of each round.
+    /// `thrifty / theirs`; for times the median of the ratios of each round, but above a floor the
+    /// ratio of the medians.
     pub(crate) ratio: Option<f64>,
     /// The upper limit that is claimed; `null` in the further rows of `--all`.
     pub(crate) goal: Option<f64>,

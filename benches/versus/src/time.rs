@@ -11,6 +11,8 @@ use crate::cases::Entry;
 pub const ROUNDS: usize = 61;
 /// The shortest time that one implementation runs in one round.
 const BATCH: Duration = Duration::from_micros(200);
+/// How many runs in a row have to take that long: one that is held up says nothing about its length.
+const LOOKS: usize = 8;
 const RESAMPLES: usize = 4_000;
 const SEED: u64 = 0x7468_7269_6674_7921;
 
@@ -53,26 +55,36 @@ pub fn median(values: &[f64]) -> f64 {
 /// If there are no values.
 #[must_use]
 pub fn interval(values: &[f64]) -> [f64; 2] {
+    interval_of(values, median)
+}
+
+/// The 95 % confidence interval of any figure of the rounds, whole rounds being drawn.
+///
+/// # Panics
+///
+/// If there are no rounds.
+#[must_use]
+pub fn interval_of<Round: Copy>(rounds: &[Round], figure: impl Fn(&[Round]) -> f64) -> [f64; 2] {
     let mut random = fastrand::Rng::with_seed(SEED);
-    let mut drawn = vec![0.0; values.len()];
-    let mut medians: Vec<f64> = (0..RESAMPLES)
+    let mut drawn = rounds.to_vec();
+    let mut figures: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
-            drawn.fill_with(|| values[random.usize(..values.len())]);
-            drawn.sort_by(f64::total_cmp);
-            middle(&drawn)
+            drawn.fill_with(|| rounds[random.usize(..rounds.len())]);
+            figure(&drawn)
         })
         .collect();
-    medians.sort_by(f64::total_cmp);
+    figures.sort_by(f64::total_cmp);
     let tail = RESAMPLES / 40;
-    [medians[tail], medians[RESAMPLES - 1 - tail]]
+    [figures[tail], figures[RESAMPLES - 1 - tail]]
 }
 
 /// How many operations take at least so long.
 pub(crate) fn batch_size(entry: &Entry, shortest: Duration) -> u64 {
     let mut ops = 1;
-    // Also the warm-up: the last batch is as long as those that count. Twice, since the first call
-    // may do what is done once in a process.
-    while timed(entry, ops) < shortest || timed(entry, ops) < shortest {
+    // Also the warm-up: the last batch is as long as those that count. Several times, since the first
+    // call may do what is done once in a process, and a busy machine may hold up the next ones, too:
+    // a batch that is too short shows what it costs to start one.
+    while (0..LOOKS).any(|_| timed(entry, ops) < shortest) {
         ops *= 2;
     }
     ops
@@ -104,6 +116,7 @@ pub(crate) fn as_float(ops: u64) -> f64 {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these figures come out without rounding")]
 mod tests {
+    use core::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::Once;
     use std::thread;
 
@@ -143,6 +156,32 @@ mod tests {
         }
         let entry = Entry { case: "sleep", name: "once", run, result: Vec::new };
         assert!(batch_size(&entry, Duration::from_millis(10)) > 1);
+    }
+
+    #[test]
+    fn calls_that_are_held_up_are_no_measure() {
+        static CALLS: AtomicUsize = AtomicUsize::new(0);
+        fn run(ops: u64) {
+            let held_up = CALLS.fetch_add(1, Ordering::Relaxed) < LOOKS - 1;
+            thread::sleep(Duration::from_millis(if held_up { 20 } else { 0 }));
+            thread::sleep(Duration::from_micros(100) * u32::try_from(ops).unwrap());
+        }
+        let entry = Entry { case: "sleep", name: "held up", run, result: Vec::new };
+        assert!(batch_size(&entry, Duration::from_millis(10)) > 1);
+    }
+
+    #[test]
+    fn whole_rounds_are_drawn() {
+        // Ours is twice the other's in each round; columns drawn apart would show a spread.
+        let rounds: Vec<[f64; 2]> = (1..=61_u32).map(f64::from).map(|n| [2.0 * n, n]).collect();
+        let column = |rounds: &[[f64; 2]], of: usize| -> Vec<f64> {
+            rounds.iter().map(|round| round[of]).collect()
+        };
+        let ratio = |rounds: &[_]| median(&column(rounds, 0)) / median(&column(rounds, 1));
+        assert_eq!(interval_of(&rounds, ratio), [2.0, 2.0]);
+        let ours = interval_of(&rounds, |rounds| median(&column(rounds, 0)));
+        assert_eq!(ours, interval(&column(&rounds, 0)));
+        assert!(ours[0] < 62.0 && 62.0 < ours[1], "{ours:?}");
     }
 
     #[test]
