@@ -134,9 +134,14 @@ need_valgrind() {
     "${sudo[@]}" apt-get install -y -qq valgrind
 }
 
+# Where examples/service/postgres.sh looks for it.
+have_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
 # need_postgres: likewise, but nothing fails without it: what needs it says that it is skipped.
 need_postgres() {
-    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    have_postgres && return
     local sudo=()
     ((EUID == 0)) || sudo=(sudo -n)
     { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" apt-get install -y -qq postgresql; } ||

@@ -126,16 +126,16 @@ pub struct Item {
 /// The response body.
 #[derive(Debug, Serialize)]
 pub struct Receipt {
-    order_id: String,
-    request_id: String,
-    message: String,
-    parcels: Vec<Parcel>,
-    totals: Totals,
-    metadata: BTreeMap<String, String>,
+    pub order_id: String,
+    pub request_id: String,
+    pub message: String,
+    pub parcels: Vec<Parcel>,
+    pub totals: Totals,
+    pub metadata: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Parcel {
+pub struct Parcel {
     warehouse: String,
     lines: Vec<Line>,
 }
@@ -149,7 +149,7 @@ struct Line {
 }
 
 #[derive(Debug, Serialize)]
-struct Totals {
+pub struct Totals {
     subtotal: String,
     discount: String,
     shipping: String,
@@ -234,7 +234,7 @@ pub fn create_order(app: &App, request: &Request) -> Result<Receipt, Error> {
     })
 }
 
-fn price(app: &App, order: &Order) -> Result<(Vec<Parcel>, Totals), Error> {
+pub fn price(app: &App, order: &Order) -> Result<(Vec<Parcel>, Totals), Error> {
     let country = &order.ship_to.country;
     let coupon = order.coupon.as_deref();
     let mut tally = Tally::open(app, &order.currency, country, coupon, order.items.len())?;

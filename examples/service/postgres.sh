@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # A PostgreSQL of its own on loopback, from Debian's package, in a folder that is gone afterwards.
 #
-#   ./postgres.sh run COMMAND...   runs the command with DATABASE_URL set, then stops the database
-#   ./postgres.sh start DIR PORT   starts one in DIR and prints its URL; a second start keeps the rows
-#   ./postgres.sh stop DIR         stops it
+#   ./postgres.sh run COMMAND...     runs the command with DATABASE_URL set, then stops the database
+#   ./postgres.sh start DIR [PORT]   starts one in DIR and prints its URL; again, it keeps the rows
+#   ./postgres.sh stop DIR           stops it
 #
 # Exits with 77 and says so where PostgreSQL is not installed (apt-get install postgresql).
 set -euo pipefail
@@ -31,7 +31,7 @@ start() {
     (cd "$dir" && as_postgres "$bin/pg_ctl" -D "$dir" -w -t 60 -l "$dir/log" \
         -o "-h 127.0.0.1 -p $port -k '$dir' -c fsync=off" start) >>"$dir.log" 2>&1 </dev/null || {
         cat "$dir.log" "$dir/log" >&2
-        exit 1
+        return 1
     }
     echo "postgres://postgres@127.0.0.1:$port/postgres"
 }
@@ -40,16 +40,13 @@ stop() {
     (cd "$1" && as_postgres "$bin/pg_ctl" -D "$1" -w -m fast stop) >/dev/null
 }
 
-free_port() {
-    local port
-    for port in $(seq 55432 55532); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || {
-            echo "$port"
-            return
-        }
+# On a port below those that the kernel hands out by itself. Nobody is asked whether it is free:
+# PostgreSQL does not start on one that is taken, and then another is tried.
+start_somewhere() {
+    for _ in 1 2 3; do
+        if start "$1" $((20000 + RANDOM % 10000)); then return; fi
     done
-    echo "no free port from 55432 on" >&2
-    exit 1
+    return 1
 }
 
 case ${1-} in
@@ -57,12 +54,12 @@ run)
     shift
     dir=$(mktemp -d /tmp/thrifty-postgres.XXXXXX)
     trap 'stop "$dir" || true; rm -rf "$dir" "$dir.log"' EXIT
-    DATABASE_URL=$(start "$dir" "$(free_port)")
+    DATABASE_URL=$(start_somewhere "$dir")
     export DATABASE_URL
     "$@"
     ;;
-start) start "$2" "$3" ;;
-stop) stop "$2" ;;
+start) if [[ -n ${3-} ]]; then start "$2" "$3"; else start_somewhere "${2:?DIR is missing}"; fi ;;
+stop) stop "${2:?DIR is missing}" ;;
 *)
     sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2

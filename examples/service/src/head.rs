@@ -4,9 +4,10 @@
 //! lines with one name the first counts, and a value that is not visible ASCII counts as absent:
 //! so `http`'s own `HeaderMap::get` and `to_str` have it.
 
+use std::borrow::Cow;
+
 use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName};
-
 use thrifty::share::CowExt;
 
 use crate::support::Error;
@@ -71,6 +72,13 @@ impl<'a> Head<'a> {
         let request_id = self.request_id.ok_or(Error::MissingHeader("x-request-id"))?;
         Ok(Caller { tenant, request_id })
     }
+}
+
+/// A value of the query, borrowed from it unless it has an escape. Of several the last counts, as in
+/// a map.
+pub(crate) fn in_query<'a>(query: Option<&'a str>, wanted: &str) -> Option<Cow<'a, str>> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.filter(|(name, _)| name == wanted).last().map(|(_, value)| value)
 }
 
 /// The second part of `traceparent`.

@@ -139,6 +139,12 @@ fn long_bodies() {
     let mut draft = order();
     draft.replace("ring twice, please", &"x".repeat(40_000));
     assert_eq!(same(&mut service, &draft.bytes(), "in several pieces").0, 200);
+    // The longest that is read to its end, and one byte more.
+    for (length, expected) in [(2 << 20, 400), ((2 << 20) + 1, 413)] {
+        let mut draft = order();
+        draft.set_body("x".repeat(length));
+        assert_eq!(same(&mut service, &draft.bytes(), "not JSON").0, expected, "{length}");
+    }
     let mut draft = order();
     draft.replace("ring twice, please", &"x".repeat(3 << 20));
     // The service hangs up on what it did not read, so each variant has a connection of its own.
@@ -189,6 +195,7 @@ fn stock_in_memory() {
         ("?skus=&x=1", 200),
         ("?skus=a&skus=MS-0412", 200),
         ("?skus=%FF", 200),
+        ("?skus=KB-087-DE%00", 400),
         ("", 400),
         ("?sku=KB-087-DE", 400),
         (&format!("?skus={many}"), 400),

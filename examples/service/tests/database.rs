@@ -31,6 +31,9 @@ fn the_rows_are_the_same_as_in_memory() {
             assert_eq!((answer.status, &answer.body), (200, &expected.body), "{what}");
         }
     }
+    for variant in VARIANTS {
+        assert_eq!(stored.get(&format!("/{variant}/stock?skus=MS-0412%00")).status, 400);
+    }
     let body = r#"[{"sku":"MS-0412","change":-2},{"sku":"TEA-GRN-500","change":5}]"#;
     for variant in VARIANTS {
         let answer = stored.send(&booking(variant, body));

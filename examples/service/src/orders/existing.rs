@@ -12,11 +12,11 @@ use axum::response::Response;
 use compact_str::{CompactString, format_compact};
 use http::{HeaderValue, header};
 use http_body_util::LengthLimitError;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::body::{MAX_BODY, from_json};
-use crate::head::Head;
+use crate::head::{Head, in_query};
 use crate::refusal::Refusal;
 use crate::support::metadata::Metadata;
 use crate::support::receipt::{self, Line, Parcels, Receipt};
@@ -70,6 +70,9 @@ pub(crate) async fn create_order(
     let caller = head.admit(&app, "application/json")?;
     let body = to_bytes(body, MAX_BODY).await.map_err(|error| body_refusal(&error))?;
     let order: Order = from_json(&body)?;
+    // Looked for only if the line is written.
+    let source = || in_query(parts.uri.query(), "source").unwrap_or_default();
+    tracing::debug!(source = &*source(), request_id = caller.request_id, "an order");
 
     let country = &order.ship_to.country;
     let coupon = order.coupon.as_deref();
@@ -94,8 +97,13 @@ pub(crate) async fn create_order(
         totals: tally.close(parcels),
         metadata: &order.metadata,
     };
+    Ok(json(&receipt)?)
+}
+
+/// A response in JSON whose buffer seldom has to grow.
+pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Response> {
     let mut json = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut json, &receipt)?;
+    serde_json::to_writer(&mut json, value)?;
     let mut response = Response::new(Body::from(json));
     let content_type = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, content_type);

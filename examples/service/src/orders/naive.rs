@@ -3,66 +3,18 @@
 //! No line here is wasteful on purpose. The state is cloned for each request, the header map too, the
 //! query becomes a map of its own, and each part of the order and of the receipt is a `String`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{Query, State};
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
 
 use crate::head::{media_type, trace_id};
 use crate::refusal::Refusal;
 use crate::support::Error;
-use crate::support::naive::Order;
-use crate::support::rules::{self, App, Tally, Tenant};
-
-/// The response body.
-#[derive(Debug, Serialize)]
-pub(crate) struct Receipt {
-    order_id: String,
-    request_id: String,
-    message: String,
-    parcels: Vec<Parcel>,
-    totals: Totals,
-    metadata: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Parcel {
-    warehouse: String,
-    lines: Vec<Line>,
-}
-
-#[derive(Debug, Serialize)]
-struct Line {
-    sku: String,
-    quantity: i64,
-    price: String,
-    net: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Totals {
-    subtotal: String,
-    discount: String,
-    shipping: String,
-    tax: String,
-    total: String,
-}
-
-/// Who is calling, detached from the request, so that it can be passed on.
-#[derive(Debug)]
-pub(crate) struct Context {
-    /// The owner of the key.
-    pub(crate) tenant: Tenant,
-    /// The request's name.
-    pub(crate) request_id: String,
-    /// The languages that the customer reads.
-    pub(crate) language: Option<String>,
-    /// What is the same when the caller tries again.
-    pub(crate) idempotency_key: Option<String>,
-}
+use crate::support::naive::{Context, Order, Receipt, price};
+use crate::support::rules::{self, App};
 
 /// `POST /naive/orders`
 pub(crate) async fn create_order(
@@ -114,33 +66,6 @@ impl Context {
             idempotency_key: get("idempotency-key"),
         })
     }
-}
-
-fn price(app: &App, order: &Order) -> Result<(Vec<Parcel>, Totals), Error> {
-    let country = &order.ship_to.country;
-    let coupon = order.coupon.as_deref();
-    let mut tally = Tally::open(app, &order.currency, country, coupon, order.items.len())?;
-    let mut parcels: BTreeMap<String, Vec<Line>> = BTreeMap::new();
-    for item in &order.items {
-        let (product, net) = tally.line(app, &item.sku, item.quantity, item.discount)?;
-        let line = Line {
-            sku: item.sku.clone(),
-            quantity: item.quantity,
-            price: product.price.to_string(),
-            net: net.to_string(),
-        };
-        parcels.entry(product.warehouse.clone()).or_default().push(line);
-    }
-    let totals = tally.close(parcels.len());
-    let totals = Totals {
-        subtotal: totals.subtotal.to_string(),
-        discount: totals.discount.to_string(),
-        shipping: totals.shipping.to_string(),
-        tax: totals.tax.to_string(),
-        total: totals.total.to_string(),
-    };
-    let parcels = parcels.into_iter().map(|(warehouse, lines)| Parcel { warehouse, lines });
-    Ok((parcels.collect(), totals))
 }
 
 /// What axum's extractor says, in the words of the service.

@@ -10,7 +10,7 @@ use thrifty::inline::{SmallVec, small_concat};
 use thrifty::share::Str;
 
 use crate::body::{Payload, Pooled, from_json};
-use crate::head::Head;
+use crate::head::{Head, in_query};
 use crate::refusal::Refusal;
 use crate::support::metadata::Metadata;
 use crate::support::receipt::{self, Line, Parcels, Receipt};
@@ -85,6 +85,9 @@ pub(crate) async fn create_order(
     let caller = head.admit(&app, "application/json")?;
     let body = Payload::read(body).await?;
     let order: Order<'_> = from_json(&body)?;
+    // Looked for only if the line is written.
+    let source = || in_query(parts.uri.query(), "source").unwrap_or_default();
+    tracing::debug!(source = &*source(), request_id = caller.request_id, "an order");
 
     let country = &order.ship_to.country;
     let coupon = order.coupon.as_deref();

@@ -8,8 +8,9 @@ use prost::Message as _;
 
 use super::PROTOBUF;
 use super::owned::{Order, Receipt};
-use crate::orders::naive::{Context, bytes_refusal};
+use crate::orders::naive::bytes_refusal;
 use crate::refusal::Refusal;
+use crate::support::naive::Context;
 use crate::support::rules::{self, App, Tally};
 
 /// `POST /naive/orders/protobuf`

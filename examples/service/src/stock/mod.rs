@@ -8,6 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use serde::{Deserialize, Serialize};
 
+use crate::head::in_query;
 use crate::refusal::Refusal;
 use crate::store::Store;
 use crate::support::Error;
@@ -72,10 +73,12 @@ impl Shelves {
     }
 }
 
-/// The article numbers that a query asks for, still joined by commas; borrowed from it unless it has
-/// an escape. Of several the last counts, as in a map.
+/// The article numbers that a query asks for, still joined by commas.
 fn wanted(query: Option<&str>) -> Result<Cow<'_, str>, Refusal> {
-    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let skus = pairs.filter(|(name, _)| name == "skus").last();
-    skus.map(|(_, skus)| skus).ok_or(Refusal::Skus)
+    in_query(query, "skus").filter(|skus| storable(skus)).ok_or(Refusal::Skus)
+}
+
+/// PostgreSQL has no text with a NUL: it would refuse the statement, and that looks like our fault.
+fn storable(skus: &str) -> bool {
+    !skus.contains('\0')
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
 
-use super::{Booked, MAX_SKUS, Movement, Shelves};
+use super::{Booked, MAX_SKUS, Movement, Shelves, storable};
 use crate::orders::naive::refusal;
 use crate::refusal::Refusal;
 use crate::store::Stock;
@@ -16,7 +16,7 @@ pub(crate) async fn read(
     State(shelves): State<Shelves>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Vec<Stock<String>>>, Refusal> {
-    let skus = query.get("skus").ok_or(Refusal::Skus)?;
+    let skus = query.get("skus").filter(|skus| storable(skus)).ok_or(Refusal::Skus)?;
     let mut skus: Vec<String> = skus.split(',').map(str::to_string).collect();
     if skus.len() > MAX_SKUS {
         return Err(Refusal::Skus);

@@ -1,8 +1,8 @@
 //! What is in stock: in memory, or in PostgreSQL when `DATABASE_URL` is set.
 //!
 //! Each question can be asked in the way that a variant asks it: one row at a time with owned text
-//! ([`Store::one`], [`Store::book_one`]), all rows in one statement ([`Store::many`],
-//! [`Store::book_many`]), or all rows in one statement with text that is borrowed from the driver's
+//! ([`Store::one`], [`Store::book_one`]), all rows in one statement with text as the caller wants it
+//! ([`Store::many`], [`Store::book_many`]), or all rows in one statement with text that is borrowed from the driver's
 //! own buffer while the row is looked at ([`Store::each`]).
 
 use std::env;
@@ -91,7 +91,10 @@ impl Store {
     /// # Errors
     ///
     /// Those of the database.
-    pub async fn many(&self, skus: &[&str]) -> Result<Vec<Stock<String>>, StoreError> {
+    pub async fn many<S>(&self, skus: &[&str]) -> Result<Vec<Stock<S>>, StoreError>
+    where
+        S: for<'a> From<&'a str>,
+    {
         let mut rows = Vec::with_capacity(skus.len());
         self.each(skus, |row| rows.push(row.to_owned())).await?;
         Ok(rows)
@@ -141,12 +144,12 @@ impl Store {
     }
 }
 
-impl Stock<&str> {
+impl<'a> Stock<&'a str> {
     /// The same with text of its own.
     #[must_use]
-    pub fn to_owned(self) -> Stock<String> {
+    pub fn to_owned<S: From<&'a str>>(self) -> Stock<S> {
         let Self { sku, quantity, warehouse } = self;
-        Stock { sku: sku.to_owned(), quantity, warehouse: warehouse.to_owned() }
+        Stock { sku: sku.into(), quantity, warehouse: warehouse.into() }
     }
 }
 

@@ -128,7 +128,7 @@ impl Database {
         match timeout(PATIENCE, question(&client)).await {
             Ok(answer) => answer.map_err(|error| failure(&error)),
             Err(late) => {
-                // Its answer may still come, and would be taken for that of the next question.
+                // The next question would wait behind this one.
                 drop(Object::take(client));
                 Err(unavailable(&late))
             }
